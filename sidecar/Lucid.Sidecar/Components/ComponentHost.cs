@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+
+namespace Lucid.Sidecar.Components;
+
+/// <summary>What a component may know of its surroundings: the app it serves and things shared by the sidecars of one process.</summary>
+/// <param name="AppId">App the component is opened for; the default consumer group and key prefix.</param>
+/// <param name="Namespace">Namespace of that app.</param>
+/// <param name="Shared">Process-wide singletons by a key of the component's choosing (an opened file, a broker).</param>
+public sealed record ComponentHost(
+    string AppId,
+    string Namespace,
+    TimeProvider Time,
+    ILoggerFactory Loggers,
+    SharedResources Shared);
+
+/// <summary>Reference-free registry of things that sidecars of one process share; disposed with the process' host.</summary>
+public sealed class SharedResources : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, Lazy<Task<IAsyncDisposable>>> resources = new(StringComparer.Ordinal);
+
+    /// <summary>The resource under <paramref name="key"/>, made once by the first caller.</summary>
+    public async Task<T> GetOrAddAsync<T>(string key, Func<Task<T>> make) where T : IAsyncDisposable
+    {
+        var entry = resources.GetOrAdd(key, _ => new Lazy<Task<IAsyncDisposable>>(async () => await make().ConfigureAwait(false)));
+        return (T)await entry.Value.ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var entry in resources.Values)
+        {
+            if (entry.IsValueCreated && entry.Value.IsCompletedSuccessfully)
+            {
+                await (await entry.Value.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+            }
+        }
+
+        resources.Clear();
+    }
+}
