@@ -1,3 +1,5 @@
+using Lucid.Contracts.Services;
+
 namespace Lucid.Contracts.Tests;
 
 public class AppIdTests

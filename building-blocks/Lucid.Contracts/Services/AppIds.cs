@@ -1,4 +1,4 @@
-namespace Lucid.Contracts;
+namespace Lucid.Contracts.Services;
 
 /// <summary>Dapr app-ids: the container names of the deployment guide.</summary>
 public static class AppIds

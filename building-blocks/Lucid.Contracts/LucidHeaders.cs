@@ -1,0 +1,28 @@
+namespace Lucid.Contracts;
+
+/// <summary>Header names that cross a process.</summary>
+public static class LucidHeaders
+{
+    public const string RequestId = "X-Request-ID";
+    public const string IdempotencyKey = "Idempotency-Key";
+
+    /// <summary>Between sidecar and app, both ways.</summary>
+    public const string DaprApiToken = "dapr-api-token";
+
+    public const string DaprAppId = "dapr-app-id";
+
+    /// <summary>Set by the caller's sidecar; fit for a second check, never the only one.</summary>
+    public const string DaprCallerAppId = "dapr-caller-app-id";
+
+    public const string DaprCallerNamespace = "dapr-caller-namespace";
+    public const string DaprCalleeAppId = "dapr-callee-app-id";
+
+    /// <summary>Per-session secret of a capture source, minted by the pipeline at start.</summary>
+    public const string IngestToken = "X-Lucid-Ingest-Token";
+
+    /// <summary>RFC 9530 digest of a chunk body: <c>sha-256=:…:</c>.</summary>
+    public const string ReprDigest = "Repr-Digest";
+
+    /// <summary>Headers whose name starts with one of these come from inside only; public listeners strip them.</summary>
+    public static IReadOnlyList<string> InternalPrefixes { get; } = ["dapr-", "x-lucid-", "x-user-"];
+}
