@@ -57,7 +57,7 @@ public sealed partial class PipelineReporter(Recordings recordings, PipelineClie
     {
         var known = reported.GetOrAdd(session, _ => new Reported());
         var state = spool.State;
-        if (state.Opening is not { } opening)
+        if (state.Opening is null)
         {
             return;
         }
@@ -92,8 +92,6 @@ public sealed partial class PipelineReporter(Recordings recordings, PipelineClie
                 ? ended.Reason : RecordingReports.Ended;
             known.Ended = await SendAsync(spool, kind, ended, cancellationToken);
         }
-
-        _ = opening;
     }
 
     private async Task<bool> SendAsync(SessionSpool spool, string kind, RecordingEnded? ended, CancellationToken cancellationToken)

@@ -7,12 +7,17 @@ namespace Lucid.SessionRecorder.Storage;
 /// A random key for each recording, kept in its folder under the recorder's own key (AES-256-GCM, session id as associated data).
 /// Deleting the file makes what remains of the spool unreadable.
 /// </summary>
-public sealed class SpoolKeys(byte[] wrappingKey) : IDisposable
+public sealed class SpoolKeys : IDisposable
 {
     private const int NonceLength = 12;
     private const int TagLength = 16;
     private const int KeyLength = 32;
-    private readonly AesGcm cipher = new(wrappingKey, TagLength);
+    private AesGcm? wrapping;
+
+    private AesGcm Cipher => wrapping ?? throw new InvalidOperationException("The spool key has not been read yet.");
+
+    /// <summary>Gives the recorder's key, 32 bytes; once, at start.</summary>
+    public void Unlock(byte[] key) => wrapping = new AesGcm(key, TagLength);
 
     /// <summary>The key of a recording, made on first use.</summary>
     /// <exception cref="CryptographicException">The file was changed or belongs to another recording or key.</exception>
@@ -29,13 +34,13 @@ public sealed class SpoolKeys(byte[] wrappingKey) : IDisposable
         return key;
     }
 
-    public void Dispose() => cipher.Dispose();
+    public void Dispose() => wrapping?.Dispose();
 
     private byte[] Wrap(Guid session, ReadOnlySpan<byte> key)
     {
         var wrapped = new byte[NonceLength + TagLength + KeyLength];
         RandomNumberGenerator.Fill(wrapped.AsSpan(0, NonceLength));
-        cipher.Encrypt(
+        Cipher.Encrypt(
             wrapped.AsSpan(0, NonceLength), key, wrapped.AsSpan(NonceLength + TagLength), wrapped.AsSpan(NonceLength, TagLength), session.ToByteArray(bigEndian: true));
         return wrapped;
     }
@@ -48,7 +53,7 @@ public sealed class SpoolKeys(byte[] wrappingKey) : IDisposable
         }
 
         var key = new byte[KeyLength];
-        cipher.Decrypt(
+        Cipher.Decrypt(
             wrapped[..NonceLength], wrapped[(NonceLength + TagLength)..], wrapped.Slice(NonceLength, TagLength), key, session.ToByteArray(bigEndian: true));
         return key;
     }

@@ -12,6 +12,9 @@ namespace Lucid.SessionStorage.Storage;
 public sealed class BlobStore
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    /// <summary>Bytes of a blob that <c>accept</c> sees, or all of a shorter one.</summary>
+    public const int HeadLength = 96;
+
     private readonly string root;
     private readonly string temporary;
     private readonly TimeProvider time;
@@ -29,8 +32,10 @@ public sealed class BlobStore
         }
     }
 
-    /// <summary>Stores <paramref name="body"/> if it hashes to <paramref name="sha256"/> and is at most <paramref name="limit"/> bytes.</summary>
-    public async Task<BlobWrite> WriteAsync(Stream body, ReadOnlyMemory<byte> sha256, long limit, CancellationToken cancellationToken)
+    /// <summary>Stores <paramref name="body"/> if it hashes to <paramref name="sha256"/>, is at most <paramref name="limit"/> bytes and passes <paramref name="accept"/>.</summary>
+    /// <param name="accept">Looks at the first <see cref="HeadLength"/> bytes and the length before the blob gets its name.</param>
+    public async Task<BlobWrite> WriteAsync(
+        Stream body, ReadOnlyMemory<byte> sha256, long limit, Func<ReadOnlyMemory<byte>, long, bool> accept, CancellationToken cancellationToken)
     {
         var partial = Path.Combine(temporary, Guid.CreateVersion7(time.GetUtcNow()).ToString("N"));
         try
@@ -41,12 +46,18 @@ public sealed class BlobStore
                 File.SetUnixFileMode(handle, OwnerOnly);
                 using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
                 var buffer = new byte[128 * 1024];
+                var head = new byte[HeadLength];
                 int read;
                 while ((read = await body.ReadAsync(buffer, cancellationToken)) > 0)
                 {
                     if (length + read > limit)
                     {
                         return new(BlobOutcome.TooLarge, length);
+                    }
+
+                    if (length < HeadLength)
+                    {
+                        buffer.AsSpan(0, (int)Math.Min(read, HeadLength - length)).CopyTo(head.AsSpan((int)length));
                     }
 
                     hash.AppendData(buffer, 0, read);
@@ -57,6 +68,11 @@ public sealed class BlobStore
                 if (!CryptographicOperations.FixedTimeEquals(hash.GetHashAndReset(), sha256.Span))
                 {
                     return new(BlobOutcome.DigestMismatch, length);
+                }
+
+                if (!accept(head.AsMemory(0, (int)Math.Min(length, HeadLength)), length))
+                {
+                    return new(BlobOutcome.Refused, length);
                 }
 
                 RandomAccess.FlushToDisk(handle);
@@ -111,6 +127,7 @@ public enum BlobOutcome
     Stored,
     DigestMismatch,
     TooLarge,
+    Refused,
     DiskFull,
 }
 

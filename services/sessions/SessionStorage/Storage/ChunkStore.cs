@@ -12,21 +12,16 @@ public sealed class ChunkStore(StorageOptions options, BlobStore blobs)
     public async Task<(ChunkStoreOutcome Outcome, StoredChunk? Chunk)> PutAsync(
         Guid session, int index, Stream body, Digest sha256, CancellationToken cancellationToken)
     {
-        var written = await blobs.WriteAsync(body, sha256.ToArray(), ChunkHeader.MaxFileLength, cancellationToken);
+        var written = await blobs.WriteAsync(body, sha256.ToArray(), ChunkHeader.MaxFileLength, (head, length) => Names(head.Span, length, session, index), cancellationToken);
         if (written.Outcome != BlobOutcome.Stored)
         {
             return (written.Outcome switch
             {
                 BlobOutcome.DigestMismatch => ChunkStoreOutcome.DigestMismatch,
                 BlobOutcome.TooLarge => ChunkStoreOutcome.TooLarge,
+                BlobOutcome.Refused => ChunkStoreOutcome.WrongHeader,
                 _ => ChunkStoreOutcome.DiskFull,
             }, null);
-        }
-
-        if (!await HeaderNamesAsync(sha256, written.Length, session, index, cancellationToken))
-        {
-            blobs.Delete(sha256.Span);
-            return (ChunkStoreOutcome.WrongHeader, null);
         }
 
         var reference = new ChunkReference(index, sha256, (int)written.Length);
@@ -51,19 +46,16 @@ public sealed class ChunkStore(StorageOptions options, BlobStore blobs)
         }
     }
 
-    private async Task<bool> HeaderNamesAsync(Digest sha256, long length, Guid session, int index, CancellationToken cancellationToken)
+    private static bool Names(ReadOnlySpan<byte> head, long length, Guid session, int index)
     {
-        if (length < ChunkHeader.Size)
+        if (head.Length < ChunkHeader.Size)
         {
             return false;
         }
 
-        using var handle = blobs.Open(sha256.Span)!;
-        var bytes = new byte[ChunkHeader.Size];
-        await RandomAccess.ReadAsync(handle, bytes, 0, cancellationToken);
         try
         {
-            var header = ChunkHeader.Parse(bytes);
+            var header = ChunkHeader.Parse(head);
             return header.SessionId == session && header.Index == index && header.FileLength == length;
         }
         catch (EvidenceException)
