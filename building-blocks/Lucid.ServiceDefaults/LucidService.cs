@@ -44,6 +44,7 @@ public static class LucidService
         services.AddLucidTracing(builder.Configuration, runtime);
         services.AddSingleton<SecondWall>();
         services.AddSingleton<ErrorWriter>();
+        services.AddSingleton<SecretReader>();
         if (runtime is { Debug: true, IsProduction: false })
         {
             services.AddOpenApi();

@@ -16,11 +16,11 @@ public sealed class SecretReader(DaprClient dapr, ServiceRuntime runtime)
             var secret = await dapr.GetSecretAsync(store, name, cancellationToken: cancellationToken).ConfigureAwait(false);
             return secret.TryGetValue(name, out var value) && value.Length > 0
                 ? value
-                : throw new LucidConfigurationException([$"Secret '{name}' of store '{store}' is empty; run ./lucid setup or set it."]);
+                : throw new LucidConfigurationException(runtime.AppId, [$"Secret '{name}' of store '{store}' is empty; run ./lucid setup or set it."]);
         }
         catch (Dapr.DaprException)
         {
-            throw new LucidConfigurationException([$"Secret '{name}' of store '{store}' cannot be read by {runtime.AppId}; run ./lucid setup, or check the store and its scopes."]);
+            throw new LucidConfigurationException(runtime.AppId, [$"Secret '{name}' of store '{store}' cannot be read by {runtime.AppId}; run ./lucid setup, or check the store and its scopes."]);
         }
     }
 }
