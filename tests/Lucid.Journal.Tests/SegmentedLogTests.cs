@@ -57,6 +57,41 @@ public sealed class SegmentedLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Indexes_follow_the_order_of_calls_even_when_the_queue_is_full()
+    {
+        await using SegmentedLog log = await OpenAsync(new JournalOptions { QueueCapacity = 2 });
+        ValueTask<long>[] calls = [.. LogExtensions.Numbered(200).Select(log.AppendAsync)];
+        for (int i = 0; i < calls.Length; i++)
+        {
+            Assert.Equal(i, await calls[i]);
+        }
+
+        Assert.Equal(LogExtensions.Numbered(200), await log.ReadTextsAsync());
+    }
+
+    [Fact]
+    public async Task A_reader_beside_the_writer_never_sees_what_is_not_durable()
+    {
+        await using SegmentedLog log = await OpenAsync(new JournalOptions { SegmentBytes = 2000 });
+        using var stop = new CancellationTokenSource();
+        Task reading = Task.Run(async () =>
+        {
+            long expected = 0;
+            await foreach (JournalRecord record in log.TailAsync(0, stop.Token))
+            {
+                Assert.Equal(expected++, record.Index);
+                Assert.True(record.Index < log.EndIndex);
+                if (expected == 2000)
+                {
+                    return;
+                }
+            }
+        });
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => log.AppendAllAsync(LogExtensions.Numbered(250)))));
+        await reading.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task Any_record_of_a_large_segment_is_found_by_index_even_when_opening_did_not_scan_it()
     {
         byte[] block = new byte[3000];
