@@ -8,7 +8,8 @@ namespace Lucid.Journal.Tests;
 /// </summary>
 public sealed class CrashCampaignTests
 {
-    private const int Campaigns = 400;
+    // ./test --all runs the long campaign.
+    private static readonly uint Campaigns = Environment.GetEnvironmentVariable("LUCID_TEST_ALL") is "1" ? 20_000u : 400u;
 
     [Fact]
     public void Acknowledged_records_are_recovered_and_recovered_records_were_written_in_order()
