@@ -7,6 +7,10 @@ namespace Lucid.Contracts.Access;
 /// <summary>Who may call whom, with which verb, on which template. Deny is the default; sidecar policies are generated from this and services check it again.</summary>
 public static class AllowMatrix
 {
+    /// <summary>Main-plane apps whose entities the read model rebuilds from their catalogue.</summary>
+    public static IReadOnlyList<string> CatalogueOwners { get; } =
+        [ApiGateway, AuthService, BlockchainEngine, SessionAnchoring, SessionPipeline, RdpManager, NodeManagement, AdminInterface];
+
     public static IReadOnlyList<AllowRule> All { get; } =
     [
         .. PublicRouteTable.All.Select(route => new AllowRule(ApiGateway, route.App, route.Verb, route.Target)).Distinct(),
@@ -108,8 +112,4 @@ public static class AllowMatrix
             yield return new(StorageDatabase, owner, "GET", Routes.Catalogue);
         }
     }
-
-    /// <summary>Main-plane apps whose entities the read model rebuilds from their catalogue.</summary>
-    public static IReadOnlyList<string> CatalogueOwners { get; } =
-        [ApiGateway, AuthService, BlockchainEngine, SessionAnchoring, SessionPipeline, RdpManager, NodeManagement, AdminInterface];
 }

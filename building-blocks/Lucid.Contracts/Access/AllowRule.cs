@@ -16,12 +16,4 @@ public sealed record AllowRule(string Caller, string Callee, string Verb, string
             return parameter < 0 ? Template : Template[..parameter];
         }
     }
-
-    /// <summary>
-    /// Which wall draws the exact line. The sidecar opens everything below <see cref="Operation"/>; where the template
-    /// goes on after it, the second wall in the callee decides on the whole template.
-    /// </summary>
-    public Wall DecidedBy => Operation.Length == Template.Length ? Wall.Sidecar : Wall.Second;
 }
-
-public enum Wall { Sidecar, Second }

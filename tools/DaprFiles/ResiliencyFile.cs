@@ -1,0 +1,63 @@
+using System.Text;
+using Lucid.Contracts.Services;
+
+namespace Lucid.DaprFiles;
+
+/// <summary>
+/// dapr/resiliency.yaml. Every app is a target with a timeout, a breaker and no retry: a target's existence switches off the
+/// runtime's own three retries, which would also repeat a buffered POST. Inbound messages are retried, then dead-lettered.
+/// </summary>
+internal static class ResiliencyFile
+{
+    public static string Render()
+    {
+        var yaml = new StringBuilder("""
+            apiVersion: dapr.io/v1alpha1
+            kind: Resiliency
+            metadata:
+              name: lucid
+            spec:
+              policies:
+                timeouts:
+                  call: 60s
+                  delivery: 30s
+                retries:
+                  delivery:
+                    policy: exponential
+                    duration: 1s
+                    maxInterval: 20s
+                    maxRetries: 8
+                circuitBreakers:
+                  app:
+                    maxRequests: 3
+                    interval: 30s
+                    timeout: 30s
+                    trip: consecutiveFailures > 5
+              targets:
+                apps:
+
+            """);
+        foreach (var name in ServiceTable.All.SelectMany(Spellings))
+        {
+            yaml.Append($"      {name}: {{ timeout: call, circuitBreaker: app }}\n");
+        }
+
+        yaml.Append("    components:\n");
+        foreach (var component in (string[])[ComponentNames.PubSub, ComponentNames.WalletPubSub])
+        {
+            yaml.Append($"      {component}:\n        inbound: {{ timeout: delivery, retry: delivery }}\n");
+        }
+
+        return yaml.ToString();
+    }
+
+    /// <summary>Callers of the other namespace address an app as <c>id.namespace</c>, and a target is found by the spelling used.</summary>
+    private static IEnumerable<string> Spellings(ServiceDescription service)
+    {
+        yield return service.AppId;
+        if (service.AppId is AppIds.PaymentGateway or AppIds.AuthService)
+        {
+            yield return $"{service.AppId}.{service.Namespace}";
+        }
+    }
+}
