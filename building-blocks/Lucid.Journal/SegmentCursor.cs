@@ -2,13 +2,6 @@ using System.Buffers;
 
 namespace Lucid.Journal;
 
-internal enum CursorState
-{
-    Record,
-    End,
-    Bad,
-}
-
 /// <summary>Reads the records of one segment in order, never looking past <c>limit</c>.</summary>
 internal sealed class SegmentCursor(IJournalFile file, SegmentHeader header, RecordPosition start) : IDisposable
 {

@@ -43,5 +43,3 @@ internal sealed class SparseIndex(long firstIndex)
         }
     }
 }
-
-internal readonly record struct RecordPosition(long Index, long Offset);

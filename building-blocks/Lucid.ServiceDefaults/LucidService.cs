@@ -1,3 +1,4 @@
+using Lucid.Contracts.Access;
 using Lucid.ServiceDefaults.Clients;
 using Lucid.ServiceDefaults.Errors;
 using Lucid.ServiceDefaults.Health;
@@ -42,6 +43,7 @@ public static class LucidService
         services.AddLucidHealth();
         services.AddLucidMetrics(runtime);
         services.AddLucidTracing(builder.Configuration, runtime);
+        services.AddSingleton<AllowRules>(AllowMatrix.For);
         services.AddSingleton<SecondWall>();
         services.AddSingleton<ErrorWriter>();
         services.AddSingleton<SecretReader>();

@@ -176,5 +176,3 @@ public sealed class SimulationScheduler
 
     private void Mix(ulong value) => _traceHash = (_traceHash ^ value) * 0x0000_0100_0000_01B3;
 }
-
-internal readonly record struct SimulationStep(SimulationNode Node, Action Action);

@@ -7,6 +7,9 @@ using Lucid.Contracts.Access;
 
 namespace Lucid.ServiceDefaults.Wall;
 
+/// <summary>Where the permissions of a callee come from; <see cref="AllowMatrix.For"/> but in tests.</summary>
+internal delegate IReadOnlyList<AllowRule> AllowRules(string callee);
+
 /// <summary>
 /// The callee's own check behind the sidecar's access control (DESIGN §3), the same under every runtime: sidecar token, caller, verb, route.
 /// Unknown means no.
@@ -20,14 +23,14 @@ internal sealed class SecondWall
     private readonly (string Caller, string Namespace, string Verb, string Prefix)[] _allowedBelow;
     private readonly ConcurrentDictionary<RouteEndpoint, string> _templates = new();
 
-    public SecondWall(ServiceRuntime runtime, IEnumerable<AllowRule> extraRules)
+    public SecondWall(ServiceRuntime runtime, AllowRules rules)
     {
         _token = runtime.AppToken is { } token ? Hash(token) : null;
-        var rules = AllowMatrix.For(runtime.AppId).Concat(extraRules)
+        var spelled = rules(runtime.AppId)
             .Select(rule => (rule.Caller, ServiceTable.Get(rule.Caller).Namespace, rule.Verb, Template: RouteTemplate.Normalise(rule.Template)))
             .ToArray();
-        _allowed = rules.ToFrozenSet();
-        _allowedBelow = [.. rules.Where(r => r.Template.EndsWith("/{**}", StringComparison.Ordinal)).Select(r => r with { Template = r.Template[..^"{**}".Length] })];
+        _allowed = spelled.ToFrozenSet();
+        _allowedBelow = [.. spelled.Where(r => r.Template.EndsWith("/{**}", StringComparison.Ordinal)).Select(r => r with { Template = r.Template[..^"{**}".Length] })];
     }
 
     /// <summary>Probes answer without a token as long as nobody routes them here.</summary>

@@ -20,7 +20,7 @@ public sealed class StorageClient(HttpClient http)
         PutAsync(For(Routes.Storage.Receipt, session), receipt, cancellationToken);
 
     public Task<ServiceResult<Nothing>> ShredAsync(string session, CancellationToken cancellationToken) =>
-        http.DeleteAsync(For(Routes.Storage.Session, session), cancellationToken);
+        http.DeleteAsync<Nothing>(For(Routes.Storage.Session, session), cancellationToken);
 
     /// <summary>The stored manifest's bytes, or null when there is none.</summary>
     public async Task<ServiceResult<byte[]>> ManifestAsync(string session, int version, CancellationToken cancellationToken) =>
