@@ -49,7 +49,7 @@ public static class LucidService
         services.AddSingleton<ErrorWriter>();
         if (runtime is { Debug: true, IsProduction: false })
         {
-            services.AddOpenApi();
+            services.AddOpenApi(ErrorSchema.Describe);
         }
 
         builder.WebHost.ConfigureKestrel(kestrel =>
