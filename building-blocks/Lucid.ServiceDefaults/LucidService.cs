@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Lucid.Contracts.Access;
 using Lucid.ServiceDefaults.Clients;
 using Lucid.ServiceDefaults.Errors;
@@ -35,7 +36,7 @@ public static class LucidService
         services.AddSingleton(runtime);
         services.AddSingleton(TimeProvider.System);
         services.AddHttpContextAccessor();
-        services.ConfigureHttpJsonOptions(json => JsonDefaults.Apply(json.SerializerOptions));
+        services.ConfigureHttpJsonOptions(json => LucidJson.Apply(json.SerializerOptions, JsonUnmappedMemberHandling.Disallow));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
         services.AddDaprClient();
@@ -49,7 +50,7 @@ public static class LucidService
         services.AddSingleton<SecretReader>();
         if (runtime is { Debug: true, IsProduction: false })
         {
-            services.AddOpenApi();
+            services.AddOpenApi(ErrorSchema.Describe);
         }
 
         builder.WebHost.ConfigureKestrel(kestrel =>
