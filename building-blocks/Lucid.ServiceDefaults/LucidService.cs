@@ -36,7 +36,7 @@ public static class LucidService
         services.AddSingleton(runtime);
         services.AddSingleton(TimeProvider.System);
         services.AddHttpContextAccessor();
-        services.ConfigureHttpJsonOptions(json => LucidJson.Apply(json.SerializerOptions, JsonUnmappedMemberHandling.Disallow));
+        services.ConfigureHttpJsonOptions(json => JsonDefaults.Apply(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
         services.AddDaprClient();

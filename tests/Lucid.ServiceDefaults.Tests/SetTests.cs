@@ -61,7 +61,7 @@ public class SetTests
         await notes.SaveAsync(notes.New("two", new Note(Guid.Empty, "2", false, ProcessedEvents.None)), None);
 
         using var client = service.Client(AppIds.StorageDatabase);
-        var page = await client.GetFromJsonAsync<CataloguePage>("/internal/v1/catalogue?page=0", LucidJson.Tolerant);
+        var page = await client.GetFromJsonAsync<CataloguePage>("/internal/v1/catalogue?page=0", JsonDefaults.Tolerant);
         Assert.Equal(["one", "two"], page!.Entries.Select(e => e.Id));
         Assert.Equal(("notes", null), (page.View, page.Next));
         Assert.Equal(1, page.Entries[0].Version);

@@ -39,7 +39,7 @@ public static class ServiceCalls
                     return new ServiceResult<T>(default(T)!);
                 }
 
-                var value = await response.Content.ReadFromJsonAsync<T>(LucidJson.Tolerant, cancellationToken).ConfigureAwait(false);
+                var value = await response.Content.ReadFromJsonAsync<T>(JsonDefaults.Tolerant, cancellationToken).ConfigureAwait(false);
                 return value is null ? new ServiceResult<T>(Unreadable) : new ServiceResult<T>(value);
             }
             catch (HttpRequestException)
@@ -63,7 +63,7 @@ public static class ServiceCalls
         var status = (int)response.StatusCode;
         try
         {
-            var envelope = await response.Content.ReadFromJsonAsync<ErrorEnvelope>(LucidJson.Tolerant, cancellationToken).ConfigureAwait(false);
+            var envelope = await response.Content.ReadFromJsonAsync<ErrorEnvelope>(JsonDefaults.Tolerant, cancellationToken).ConfigureAwait(false);
             if (envelope?.Error is { Code: not null } error)
             {
                 var reason = error.Details is { ValueKind: JsonValueKind.Object } details && details.TryGetProperty("reason", out var r) && r.ValueKind == JsonValueKind.String ? r.GetString() : null;
@@ -82,7 +82,7 @@ public static class ServiceCalls
 
     private static HttpRequestMessage WithBody<TBody>(HttpMethod method, string path, TBody body, string? idempotencyKey)
     {
-        var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body, options: LucidJson.Tolerant) };
+        var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body, options: JsonDefaults.Tolerant) };
         if (idempotencyKey is not null)
         {
             request.Headers.Add(LucidHeaders.IdempotencyKey, idempotencyKey);

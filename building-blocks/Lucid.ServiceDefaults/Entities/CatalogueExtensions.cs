@@ -14,7 +14,7 @@ public static class CatalogueExtensions
         return routes.MapGet(Routes.Catalogue, async (HttpContext context, CancellationToken cancellationToken, int page = 0) =>
             page < 0 || page / CatalogueKinds.PagesPerKind >= listed.Count
                 ? LucidResults.Error(LucidErrors.OutOfRange, "Ask for page 0 first and then for the page named in next.", "page_out_of_range")
-                : Results.Json(await listed.ReadAsync(context.RequestServices, page, cancellationToken).ConfigureAwait(false), LucidJson.Tolerant));
+                : Results.Json(await listed.ReadAsync(context.RequestServices, page, cancellationToken).ConfigureAwait(false), JsonDefaults.Tolerant));
     }
 }
 
@@ -41,7 +41,7 @@ public sealed class CatalogueKinds
             {
                 if (project(entity.Value) is { } document)
                 {
-                    entries.Add(new CatalogueEntry(entity.Id, entity.Version, JsonSerializer.SerializeToElement(document, LucidJson.Tolerant)));
+                    entries.Add(new CatalogueEntry(entity.Id, entity.Version, JsonSerializer.SerializeToElement(document, JsonDefaults.Tolerant)));
                 }
             }
 

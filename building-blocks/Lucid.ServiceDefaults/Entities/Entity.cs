@@ -54,6 +54,6 @@ internal static class PendingEvents
         _ = TopicTable.Get(topic);
         var now = clock.GetUtcNow();
         return new PendingEvent(
-            Guid.CreateVersion7(now), topic, type, now, key, JsonSerializer.SerializeToElement(data, LucidJson.Tolerant), RequestId.Current);
+            Guid.CreateVersion7(now), topic, type, now, key, JsonSerializer.SerializeToElement(data, JsonDefaults.Tolerant), RequestId.Current);
     }
 }

@@ -5,7 +5,7 @@ namespace Lucid.ServiceDefaults.Entities;
 /// <summary>Stored documents as bytes. A member added later must be nullable or have a default, for the documents that were stored before.</summary>
 internal static class StateJson
 {
-    public static JsonSerializerOptions Options => LucidJson.Stored;
+    public static JsonSerializerOptions Options => JsonDefaults.Stored;
 
     public static byte[] Write<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Options);
 

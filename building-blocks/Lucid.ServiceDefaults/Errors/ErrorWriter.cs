@@ -31,7 +31,7 @@ internal sealed class ErrorWriter(ServiceRuntime runtime, TimeProvider clock)
 
         var asProblem = PrefersProblem(context.Request);
         response.ContentType = asProblem ? Problem : "application/json; charset=utf-8";
-        var body = JsonSerializer.SerializeToUtf8Bytes(asProblem ? ProblemOf(context, report) : EnvelopeOf(context, report), LucidJson.Tolerant);
+        var body = JsonSerializer.SerializeToUtf8Bytes(asProblem ? ProblemOf(context, report) : EnvelopeOf(context, report), JsonDefaults.Tolerant);
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
     }
@@ -41,7 +41,7 @@ internal sealed class ErrorWriter(ServiceRuntime runtime, TimeProvider clock)
         ["error"] = new ErrorBody(
             report.Code.Code,
             report.Message,
-            JsonSerializer.SerializeToElement(DetailsOf(report), LucidJson.Tolerant),
+            JsonSerializer.SerializeToElement(DetailsOf(report), JsonDefaults.Tolerant),
             context.TraceIdentifier,
             clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
             runtime.ServiceName,

@@ -11,7 +11,7 @@ public sealed record TopicEvent(string Id, string Type, string Source, DateTimeO
 {
     /// <summary>The data as <typeparamref name="T"/>; unknown members are ignored.</summary>
     /// <exception cref="JsonException">The data has another shape: the message goes to the dead-letter topic.</exception>
-    public T Read<T>() => Data.Deserialize<T>(LucidJson.Tolerant) ?? throw new JsonException($"the data of {Type} is null");
+    public T Read<T>() => Data.Deserialize<T>(JsonDefaults.Tolerant) ?? throw new JsonException($"the data of {Type} is null");
 
     /// <summary>Minimal API binding for handlers mapped with <see cref="TopicExtensions.MapTopic"/>.</summary>
     public static ValueTask<TopicEvent> BindAsync(HttpContext context, ParameterInfo parameter)

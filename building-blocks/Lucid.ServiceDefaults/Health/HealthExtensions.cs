@@ -38,7 +38,7 @@ public static class HealthExtensions
     {
         context.Response.StatusCode = report.Status == HealthStates.Unhealthy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
         context.Response.Headers.CacheControl = "no-store";
-        return context.Response.WriteAsJsonAsync(report, LucidJson.Tolerant, context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(report, JsonDefaults.Tolerant, context.RequestAborted);
     }
 
     private sealed class DelegateCheck(string name, bool critical, IServiceProvider provider, Func<IServiceProvider, CancellationToken, Task<bool>> isUp) : IDependencyCheck

@@ -8,11 +8,10 @@ public sealed record ChunkProof(string LeafHash, long LeafIndex, long TreeSize, 
     public static ChunkProof Of(Manifest manifest, int leaf)
     {
         var leaves = manifest.Chunks.Select(chunk => MerkleHash.Leaf(chunk.ChunkHash.Span)).ToList();
-        var tree = new MerkleTree(leaves);
-        var steps = tree.InclusionSteps(leaf);
+        var steps = MerkleProof.WithSides(leaf, leaves.Count, MerkleTree.FromLeafHashes(leaves).InclusionPath(leaf));
         return new(
             leaves[leaf].ToString(), leaf, leaves.Count,
-            [.. steps.Select(step => new ChunkProofStep(step.Sibling.ToString(), step.Side == MerkleSide.Left ? "left" : "right"))],
+            [.. steps.Select(step => new ChunkProofStep(step.Hash.ToString(), step.Side == MerkleSide.Left ? "left" : "right"))],
             manifest.Merkle.Root.ToString());
     }
 }
