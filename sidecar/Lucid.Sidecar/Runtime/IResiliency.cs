@@ -21,6 +21,9 @@ public interface IPolicy
 {
     bool IsConfigured { get; }
 
+    /// <summary>True when an attempt may be made more than once, so that a request body must be kept for it.</summary>
+    bool MayRepeat => IsConfigured;
+
     /// <summary>
     /// Runs <paramref name="attempt"/> under the policy. <paramref name="classify"/> tells of a result whether it is a failure
     /// that counts for retry and breaker; an exception counts always, unless it is <see cref="PermanentFailureException"/>.
