@@ -12,7 +12,7 @@ internal static class ByteQuantity
 
     public static bool TryParse(string text, out long bytes)
     {
-        var (suffix, factor) = Suffixes.FirstOrDefault(unit => text.EndsWith(unit.Suffix, StringComparison.Ordinal), ("", 1m));
+        (string suffix, decimal factor) = Array.Find(Suffixes, unit => text.EndsWith(unit.Suffix, StringComparison.Ordinal)) is { Suffix: not null } found ? found : ("", 1m);
         bytes = 0;
         if (!decimal.TryParse(text.AsSpan(0, text.Length - suffix.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
             || number > Maximum || number * factor > Maximum)

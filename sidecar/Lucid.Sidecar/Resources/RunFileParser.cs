@@ -5,7 +5,7 @@ namespace Lucid.Sidecar.Resources;
 
 /// <summary>
 /// The multi-app run file of the Dapr CLI (<c>version</c>, <c>common</c>, <c>apps</c>). Paths under <c>common</c> and <c>appDirPath</c>
-/// are relative to the file, the other paths of an app to its <c>appDirPath</c>, as the CLI reads them.
+/// are relative to the file, the other paths of an app to its <c>appDirPath</c>, as the CLI reads them, or else to the file.
 /// </summary>
 internal static class RunFileParser
 {
@@ -53,7 +53,7 @@ internal static class RunFileParser
         }
 
         directory = RunFileSettings.Existing(app, "appDirPath", directory, folder);
-        var settings = RunFileSettings.Read(app, directory).Over(common);
+        var settings = RunFileSettings.Read(app, directory, folder).Over(common);
         var id = app.Text("appID") is { Length: > 0 } named ? named : Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
         if (AppIds.Fault(id) is { } fault)
         {

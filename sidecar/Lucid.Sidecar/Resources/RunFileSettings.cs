@@ -23,7 +23,7 @@ internal sealed record RunFileSettings
     public int? AppHealthTimeoutMilliseconds { get; init; }
     public int? AppHealthThreshold { get; init; }
 
-    public static RunFileSettings Read(FieldReader fields, string folder)
+    public static RunFileSettings Read(FieldReader fields, params string[] folders)
     {
         // For the Dapr CLI and daprd alone: checked, without effect here.
         _ = (fields.Bool("enableProfiling"), fields.Text("logLevel"), fields.Bool("enableApiLogging"), fields.Text("runtimePath"));
@@ -44,8 +44,8 @@ internal sealed record RunFileSettings
 
         return new RunFileSettings
         {
-            ResourcePaths = paths.Select(path => Existing(fields, "resourcesPaths", path, folder)).ToList(),
-            ConfigFile = fields.Text("configFilePath") is { Length: > 0 } config ? Existing(fields, "configFilePath", config, folder) : null,
+            ResourcePaths = paths.Select(path => Existing(fields, "resourcesPaths", path, folders)).ToList(),
+            ConfigFile = fields.Text("configFilePath") is { Length: > 0 } config ? Existing(fields, "configFilePath", config, folders) : null,
             Environment = environment,
             AppLog = Destination(fields, "appLogDestination"),
             AppProtocol = fields.Bool("appSSL") is true && protocol is null or "http" or "grpc" ? $"{protocol ?? "http"}s" : protocol,
@@ -104,11 +104,19 @@ internal sealed record RunFileSettings
         AppHealthThreshold = AppHealthThreshold is { } threshold and > 0 ? threshold : options.AppHealthThreshold,
     };
 
-    /// <summary>The absolute path of a file or folder that must exist.</summary>
-    public static string Existing(FieldReader fields, string field, string path, string folder)
+    /// <summary>The absolute path of a file or folder that must exist; relative to the first of <paramref name="folders"/> that has it.</summary>
+    public static string Existing(FieldReader fields, string field, string path, params ReadOnlySpan<string> folders)
     {
-        var full = Path.GetFullPath(path, folder);
-        return File.Exists(full) || Directory.Exists(full) ? full : throw fields.Error(field, $"names '{path}', but there is no {full}");
+        foreach (var folder in folders)
+        {
+            var full = Path.GetFullPath(path, folder);
+            if (File.Exists(full) || Directory.Exists(full))
+            {
+                return full;
+            }
+        }
+
+        throw fields.Error(field, $"names '{path}', which is not found in {string.Join(" nor in ", folders!)}");
     }
 
     private static LogDestination? Destination(FieldReader fields, string name) => fields.Choice(name, "console", "file", "fileAndConsole") switch
