@@ -13,6 +13,8 @@ internal sealed class ChildProcess
     /// <summary>Longer lines are handed on in pieces of this many characters.</summary>
     private const int MaximumLine = 16 << 10;
 
+    private static readonly TimeSpan OutputAfterExit = TimeSpan.FromSeconds(2);
+
     /// <summary>The parent may have died before the signal was arranged: then the parent is no longer the one given, and nothing is started.</summary>
     private const string StartUnlessOrphaned = """[ "$PPID" = "$0" ] || exit 125; exec "$@" """;
 
@@ -81,7 +83,15 @@ internal sealed class ChildProcess
         // What the app has started would keep its port and its output open.
         Signals.KillRemnants(Id);
         lifeline.Remove(Id);
-        await pumps.ConfigureAwait(false);
+        try
+        {
+            await pumps.WaitAsync(OutputAfterExit).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // A daemon in a session of its own still holds the output: its lines go on arriving, the app itself has ended.
+        }
+
         var code = process.ExitCode;
         process.Dispose();
         return code;
