@@ -1,6 +1,6 @@
-using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Lucid.Sidecar.Invocation;
 
 namespace Lucid.Sidecar.Certificates;
 
@@ -10,18 +10,28 @@ namespace Lucid.Sidecar.Certificates;
 /// </summary>
 public sealed class DevelopmentAuthority : IDisposable
 {
+    /// <summary>Longer than a working session, so that nothing must be renewed during one.</summary>
+    public static readonly TimeSpan LeafLifetime = TimeSpan.FromDays(7);
+
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
-    private const string SubjectAlternativeName = "2.5.29.17";
 
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(3650);
-    private static readonly Asn1Tag UriName = new(TagClass.ContextSpecific, 6);
 
     private readonly X509Certificate2 certificate;
+    private readonly X509Certificate2 withoutKey;
     private readonly TimeProvider time;
 
-    private DevelopmentAuthority(X509Certificate2 certificate, TimeProvider time) => (this.certificate, this.time) = (certificate, time);
+    private DevelopmentAuthority(X509Certificate2 certificate, TimeProvider time)
+    {
+        this.certificate = certificate;
+        this.time = time;
+        withoutKey = X509CertificateLoader.LoadCertificate(certificate.RawData);
+    }
+
+    /// <summary>The authority's certificate, without its key: what the other end of a connection must chain to.</summary>
+    public X509Certificate2 Certificate => withoutKey;
 
     /// <summary>Opens the authority in <paramref name="folder"/> (<c>ca.key</c>, <c>ca.crt</c>), or makes it there.</summary>
     /// <exception cref="AuthorityException">The files cannot be used, or others can read the key.</exception>
@@ -41,7 +51,7 @@ public sealed class DevelopmentAuthority : IDisposable
     }
 
     /// <summary>A certificate with its key for one app's sidecar, good for both ends of a connection.</summary>
-    public X509Certificate2 Issue(SpiffeId identity, TimeSpan lifetime)
+    public X509Certificate2 Issue(CallerIdentity identity, TimeSpan lifetime)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={identity.AppId}", key, HashAlgorithmName.SHA256);
@@ -58,35 +68,11 @@ public sealed class DevelopmentAuthority : IDisposable
         return leaf.CopyWithPrivateKey(key);
     }
 
-    /// <summary>Who is at the other end of a connection. Suits a handshake's validation callback: accept only <see cref="PeerOutcome.Identified"/>.</summary>
-    public PeerVerdict Authenticate(X509Certificate2? peer)
+    public void Dispose()
     {
-        if (peer is null)
-        {
-            return new PeerVerdict(PeerOutcome.NoCertificate);
-        }
-
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(certificate);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        chain.ChainPolicy.VerificationTime = time.GetUtcNow().UtcDateTime;
-        chain.ChainPolicy.VerificationTimeIgnored = false;
-        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ClientAuthentication));
-
-        // The authority itself is no workload, whoever got hold of its certificate.
-        if (!chain.Build(peer) || chain.ChainElements.Count != 2)
-        {
-            return new PeerVerdict(PeerOutcome.Untrusted);
-        }
-
-        return UrisOf(peer) is [var uri] && SpiffeId.Parse(uri) is { } identity
-            ? new PeerVerdict(PeerOutcome.Identified, identity)
-            : new PeerVerdict(PeerOutcome.Malformed);
+        certificate.Dispose();
+        withoutKey.Dispose();
     }
-
-    public void Dispose() => certificate.Dispose();
 
     private static void Create(string keyPath, string certificatePath, TimeProvider time)
     {
@@ -146,35 +132,6 @@ public sealed class DevelopmentAuthority : IDisposable
             {
                 throw new AuthorityException($"{path} cannot be locked: {error.Message}", error);
             }
-        }
-    }
-
-    private static List<string> UrisOf(X509Certificate2 peer)
-    {
-        var uris = new List<string>();
-        try
-        {
-            foreach (var extension in peer.Extensions.Where(extension => extension.Oid?.Value == SubjectAlternativeName))
-            {
-                var names = new AsnReader(extension.RawData, AsnEncodingRules.DER).ReadSequence();
-                while (names.HasData)
-                {
-                    if (names.PeekTag().HasSameClassAndValue(UriName))
-                    {
-                        uris.Add(names.ReadCharacterString(UniversalTagNumber.IA5String, UriName));
-                    }
-                    else
-                    {
-                        names.ReadEncodedValue();
-                    }
-                }
-            }
-
-            return uris;
-        }
-        catch (AsnContentException)
-        {
-            return []; // signed by us or not, such a name identifies nobody
         }
     }
 

@@ -7,7 +7,9 @@ namespace Lucid.Sidecar.Cli;
 
 /// <summary>daprd's own command line: flags with one or two dashes, then, after <c>--</c>, the command of the app.</summary>
 /// <param name="Warnings">Flags that were accepted and do nothing here.</param>
-internal sealed record DaprdFlags(AppPlan Plan, IReadOnlyList<string> Warnings, LogLevel LogLevel, bool MetricsEnabled, bool MutualAuthentication)
+/// <param name="LucidFolder">Our own <c>--lucid-dir</c>: where the development authority lives; <c>.lucid</c> here unless named.</param>
+internal sealed record DaprdFlags(
+    AppPlan Plan, IReadOnlyList<string> Warnings, LogLevel LogLevel, bool MetricsEnabled, bool MutualAuthentication, string LucidFolder)
 {
     private static readonly HashSet<string> Booleans = new(StringComparer.Ordinal)
     {
@@ -23,12 +25,6 @@ internal sealed record DaprdFlags(AppPlan Plan, IReadOnlyList<string> Warnings, 
         "enable-profiling",
     };
 
-    private static readonly Dictionary<string, LogLevel> LogLevels = new(StringComparer.Ordinal)
-    {
-        ["debug"] = LogLevel.Debug, ["info"] = LogLevel.Information, ["warn"] = LogLevel.Warning, ["warning"] = LogLevel.Warning,
-        ["error"] = LogLevel.Error, ["fatal"] = LogLevel.Critical,
-    };
-
     /// <param name="variable">Reads the environment: NAMESPACE, DAPR_API_TOKEN, APP_API_TOKEN.</param>
     /// <exception cref="UsageException">A flag cannot be obeyed.</exception>
     public static DaprdFlags Parse(IReadOnlyList<string> arguments, Func<string, string?> variable)
@@ -41,16 +37,9 @@ internal sealed record DaprdFlags(AppPlan Plan, IReadOnlyList<string> Warnings, 
             throw new UsageException($"--mode {mode} is not supported: the embedded runtime is stand-alone, use daprd");
         }
 
-        var options = Options(flags, variable);
-        if (command.Count == 0)
-        {
-            // Nobody could tell a running app a token that was minted here.
-            options = options with { ApiToken = options.ApiToken ?? "", AppApiToken = options.AppApiToken ?? "" };
-        }
-
         var plan = new AppPlan
         {
-            Options = options,
+            Options = Options(flags, variable),
             Directory = Environment.CurrentDirectory,
             ResourcePaths = flags.All("resources-path").Concat(flags.All("components-path")).Select(Path.GetFullPath).ToList(),
             ConfigFiles = flags.All("config").Select(Path.GetFullPath).ToList(),
@@ -58,16 +47,12 @@ internal sealed record DaprdFlags(AppPlan Plan, IReadOnlyList<string> Warnings, 
             AppLog = LogDestination.Console,
             Location = new SourceLocation("(command line)", 0),
         };
-        var level = flags.Text("log-level") ?? "info";
-        if (!LogLevels.TryGetValue(level, out var logLevel))
-        {
-            throw new UsageException($"--log-level {level}: must be one of {string.Join(", ", LogLevels.Keys)}");
-        }
-
+        var logLevel = LogLevels.Parse(flags.Text("log-level") ?? "info");
         var metrics = flags.Bool("enable-metrics") ?? true;
-        var mutual = flags.Bool("enable-mtls") ?? false;
+        var mutual = flags.Bool("enable-mtls") ?? true;
         _ = flags.Bool("wait");
-        return new DaprdFlags(plan, flags.Rest(WithoutEffect), logLevel, metrics, mutual);
+        var folder = Path.GetFullPath(flags.Text("lucid-dir") ?? ".lucid");
+        return new DaprdFlags(plan, flags.Rest(WithoutEffect), logLevel, metrics, mutual, folder);
     }
 
     private static SidecarOptions Options(Flags flags, Func<string, string?> variable)
@@ -156,7 +141,7 @@ internal sealed record DaprdFlags(AppPlan Plan, IReadOnlyList<string> Warnings, 
             }
         }
 
-        public IReadOnlyList<string> All(string name)
+        public List<string> All(string name)
         {
             taken.Add(name);
             var values = given.Where(flag => flag.Name == name).Select(flag => flag.Value).ToList();
@@ -164,7 +149,7 @@ internal sealed record DaprdFlags(AppPlan Plan, IReadOnlyList<string> Warnings, 
         }
 
         /// <summary>The last one counts, as it does for daprd.</summary>
-        public string? Text(string name) => All(name).LastOrDefault();
+        public string? Text(string name) => All(name) is [.., var last] ? last : null;
 
         public int? Int(string name, int minimum, int maximum) => Text(name) is not { } text
             ? null
@@ -188,7 +173,7 @@ internal sealed record DaprdFlags(AppPlan Plan, IReadOnlyList<string> Warnings, 
             };
         }
 
-        public IReadOnlyList<string> Rest(IReadOnlySet<string> withoutEffect) => given.Select(flag => flag.Name).Where(name => !taken.Contains(name)).Distinct()
+        public List<string> Rest(HashSet<string> withoutEffect) => given.Select(flag => flag.Name).Where(name => !taken.Contains(name)).Distinct()
             .Select(name => withoutEffect.Contains(name) ? $"--{name} has no effect in the embedded runtime" : $"--{name} is not known and is ignored").ToList();
     }
 }

@@ -9,14 +9,12 @@ namespace Lucid.Sidecar.Supervision;
 internal static class AppEnvironment
 {
     /// <summary>32 random bytes in URL-safe text.</summary>
-    public static string MintToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+    private static string MintToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
-    /// <summary>Fresh tokens where the options carry none.</summary>
-    public static SidecarOptions WithTokens(SidecarOptions options) => options with
-    {
-        ApiToken = options.ApiToken ?? MintToken(),
-        AppApiToken = options.AppApiToken ?? MintToken(),
-    };
+    /// <summary>Fresh tokens where there are none. An app that is started elsewhere could not learn them: it gets none.</summary>
+    public static SidecarOptions WithTokens(AppPlan plan) => plan.Command.Count == 0
+        ? plan.Options
+        : plan.Options with { ApiToken = plan.Options.ApiToken ?? MintToken(), AppApiToken = plan.Options.AppApiToken ?? MintToken() };
 
     public static IReadOnlyDictionary<string, string?> Of(AppPlan plan, SidecarOptions options)
     {

@@ -9,7 +9,7 @@ namespace Lucid.Sidecar.Supervision;
 /// <summary>One app of a run: its sidecar, which lives as long as the run, and its process, which may end and be started again.</summary>
 internal sealed class SupervisedApp(AppPlan plan, ResourceSet resources, SupervisorServices services)
 {
-    private readonly SidecarOptions options = AppEnvironment.WithTokens(plan.Options);
+    private readonly SidecarOptions options = AppEnvironment.WithTokens(plan);
     private readonly Lock gate = new();
     private IRunningSidecar? sidecar;
     private ChildProcess? child;
@@ -54,8 +54,25 @@ internal sealed class SupervisedApp(AppPlan plan, ResourceSet resources, Supervi
     /// <summary>The process has ended, or there is none to wait for.</summary>
     public Task Ended => child?.Exited ?? Task.CompletedTask;
 
-    public async Task StartSidecarAsync(CancellationToken cancellationToken) =>
-        sidecar = await services.Runtime.StartAsync(options, resources, cancellationToken).ConfigureAwait(false);
+    /// <exception cref="ResourceException">A resource of the app cannot be used.</exception>
+    /// <exception cref="PortInUseException">Somebody has taken a port since it was looked at.</exception>
+    /// <exception cref="SidecarStartException">Anything else.</exception>
+    public async Task StartSidecarAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            sidecar = await services.Runtime.StartAsync(options, resources, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            PortPlan.Check([plan]);
+            throw;
+        }
+        catch (Exception error) when (error is not (OperationCanceledException or ResourceException))
+        {
+            throw new SidecarStartException(AppId, error);
+        }
+    }
 
     /// <summary>Starts the process, if the app has one here, and watches it become ready.</summary>
     /// <exception cref="ChildStartException">The process cannot be started.</exception>
@@ -141,6 +158,11 @@ internal sealed class SupervisedApp(AppPlan plan, ResourceSet resources, Supervi
     private async Task ReportExitAsync(ChildProcess started, CancellationToken stopping)
     {
         var code = await started.Exited.ConfigureAwait(false);
+        if (!stopping.IsCancellationRequested)
+        {
+            await ForgetProcessAsync(stopping).ConfigureAwait(false);
+        }
+
         lock (gate)
         {
             exitCode = code;
@@ -157,10 +179,24 @@ internal sealed class SupervisedApp(AppPlan plan, ResourceSet resources, Supervi
         Changed?.Invoke();
     }
 
-    /// <summary>
-    /// The first time the sidecar itself waits for the app and reads its configuration and subscriptions. After a restart it is asked to
-    /// read them again as soon as the app's port answers.
-    /// </summary>
+    /// <summary>The sidecar stops delivering to the ended process and waits for the next one.</summary>
+    private async Task ForgetProcessAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await sidecar!.NotifyAppRestartedAsync(stopping).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The run stops: the sidecar does so too.
+        }
+        catch (Exception error)
+        {
+            // The edge of this app: the others go on whatever its sidecar does.
+            services.Output.Notice($"{AppId}: its sidecar still holds on to the ended process: {error.Message}");
+        }
+    }
+
     private async Task WatchReadyAsync(bool again, CancellationToken stopping)
     {
         var begun = Stopwatch.GetTimestamp();
@@ -206,18 +242,11 @@ internal sealed class SupervisedApp(AppPlan plan, ResourceSet resources, Supervi
 
     private async Task ReadyAsync(bool again, CancellationToken cancellationToken)
     {
-        if (!again || !sidecar!.Ready.IsCompleted)
+        await sidecar!.Ready.WaitAsync(cancellationToken).ConfigureAwait(false);
+        while (again && !sidecar.IsReady)
         {
-            await sidecar!.Ready.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return;
+            await Task.Delay(TimeSpan.FromMilliseconds(50), services.Time, cancellationToken).ConfigureAwait(false);
         }
-
-        while (options.AppPort > 0 && !await AppListensAsync(cancellationToken).ConfigureAwait(false))
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(100), services.Time, cancellationToken).ConfigureAwait(false);
-        }
-
-        await sidecar.NotifyAppRestartedAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task ReportLateAsync(CancellationToken cancellationToken)

@@ -33,11 +33,12 @@ internal sealed class Supervisor(RunSettings settings, ISidecarRuntime runtime, 
     /// <summary>Starts everything. When this throws, what was started has been stopped again.</summary>
     /// <exception cref="ResourceException">A resource or configuration file cannot be used.</exception>
     /// <exception cref="PortInUseException">A port is taken.</exception>
+    /// <exception cref="SidecarStartException">A sidecar cannot be started.</exception>
     /// <exception cref="ChildStartException">A process cannot be started.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var plans = PortPlan.Fill(settings.Apps);
-        var resources = plans.Select(plan => ResourceLoader.Load(plan.ResourcePaths, plan.ConfigFiles, plan.Options.Namespace)).ToList();
+        var resources = plans.Select(Load).ToList();
         PortPlan.Check(plans);
 
         lifeline = await Lifeline.StartAsync(spawn).ConfigureAwait(false);
@@ -64,6 +65,12 @@ internal sealed class Supervisor(RunSettings settings, ISidecarRuntime runtime, 
             await StopAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    private ResourceSet Load(AppPlan plan)
+    {
+        var set = ResourceLoader.Load(plan.ResourcePaths, plan.ConfigFiles, plan.Options.Namespace);
+        return settings.MetricsEnabled ? set : set with { Configuration = set.Configuration with { Metrics = set.Configuration.Metrics with { Enabled = false } } };
     }
 
     /// <summary>Starts the process of an app again.</summary>
@@ -155,4 +162,11 @@ internal sealed class Supervisor(RunSettings settings, ISidecarRuntime runtime, 
 
 /// <param name="ReadyTimeout">An app that is not ready after this is reported; it is not stopped.</param>
 /// <param name="StartAgainHint">What to add to the report of an app that has ended; empty when it cannot be started again.</param>
-internal sealed record RunSettings(IReadOnlyList<AppPlan> Apps, TimeSpan ReadyTimeout, Func<string, string> StartAgainHint);
+internal sealed record RunSettings(IReadOnlyList<AppPlan> Apps, TimeSpan ReadyTimeout, Func<string, string> StartAgainHint)
+{
+    /// <summary>False: no metrics, whatever the configuration files say.</summary>
+    public bool MetricsEnabled { get; init; } = true;
+}
+
+/// <summary>A sidecar could not be started.</summary>
+internal sealed class SidecarStartException(string appId, Exception inner) : Exception($"the sidecar of {appId} cannot start: {inner.Message}", inner);
