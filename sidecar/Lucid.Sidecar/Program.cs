@@ -16,7 +16,8 @@ SidecarHost MakeRuntime(RuntimeRequest request)
 {
     loggers = LoggerFactory.Create(logging =>
     {
-        logging.SetMinimumLevel(request.LogLevel).AddFilter("Microsoft", LogLevel.Warning);
+        // Kestrel warns of every listener without TLS, which ours are by design.
+        logging.SetMinimumLevel(request.LogLevel).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
         _ = request.LogAsJson ? logging.AddJsonConsole() : logging.AddSimpleConsole(console => console.SingleLine = true);
     });
     var authority = request.AuthorityFolder is { } folder ? DevelopmentAuthority.OpenOrCreate(folder, TimeProvider.System) : null;

@@ -28,7 +28,7 @@ internal sealed class RunCommand(
         }
 
         var settings = new RunSettings(
-            apps, Seconds(options.One("--ready-timeout"), ReadyTimeout), id => $"; lucid-sidecar start {id} starts it again");
+            apps, Seconds(options.One("--ready-timeout"), ReadyTimeout), id => $"; the others go on; lucid-sidecar start{folder.Arguments} {id} starts it again");
         var runtime = makeRuntime(new RuntimeRequest(level, LogAsJson: false, MutualAuthentication: true, AuthorityFolder: null));
         await using (runtime.ConfigureAwait(false))
         {

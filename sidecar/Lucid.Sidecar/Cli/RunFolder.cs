@@ -1,7 +1,8 @@
 namespace Lucid.Sidecar.Cli;
 
 /// <summary>Where a run keeps what it writes: <c>.lucid</c> beside the run file, or the folder that <c>--lucid-dir</c> names.</summary>
-internal sealed record RunFolder(string RunFile, string Path)
+/// <param name="Arguments">The options that lead to this folder again, as they were given, each after a blank.</param>
+internal sealed record RunFolder(string RunFile, string Path, string Arguments)
 {
     public static readonly string[] Options = ["-f", "--run-file", "--lucid-dir"];
 
@@ -14,15 +15,22 @@ internal sealed record RunFolder(string RunFile, string Path)
     /// <summary>Without <c>-f</c>: <c>dapr.yaml</c> here or in <c>dapr/</c>. A folder means the <c>dapr.yaml</c> in it.</summary>
     public static RunFolder From(ArgumentReader arguments)
     {
-        var file = arguments.One("-f", "--run-file") switch
+        var named = arguments.One("-f", "--run-file");
+        var file = named switch
         {
             null => File.Exists("dapr.yaml") ? "dapr.yaml" : System.IO.Path.Combine("dapr", "dapr.yaml"),
-            var folder when Directory.Exists(folder) => System.IO.Path.Combine(folder, "dapr.yaml"),
-            var named => named,
+            _ when Directory.Exists(named) => System.IO.Path.Combine(named, "dapr.yaml"),
+            _ => named,
         };
-        return File.Exists(file)
-            ? new RunFolder(file, System.IO.Path.GetFullPath(arguments.One("--lucid-dir")
-                ?? System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file))!, ".lucid")))
-            : throw new UsageException($"there is no run file {file}: name it with -f");
+        if (!File.Exists(file))
+        {
+            throw new UsageException($"there is no run file {file}: name it with -f");
+        }
+
+        var folder = arguments.One("--lucid-dir");
+        return new RunFolder(
+            file,
+            System.IO.Path.GetFullPath(folder ?? System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file))!, ".lucid")),
+            (named is null ? "" : $" -f {named}") + (folder is null ? "" : $" --lucid-dir {folder}"));
     }
 }

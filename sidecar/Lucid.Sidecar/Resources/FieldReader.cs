@@ -101,6 +101,8 @@ internal sealed class FieldReader
 
     public IReadOnlyList<string> TextList(string name) => Items(name).Select((item, index) => TextOf($"{name}[{index}]", item)).ToList();
 
+    public IReadOnlyList<string> AnyScalarList(string name) => Items(name).Select((item, index) => AnyScalarOf($"{name}[{index}]", item)).ToList();
+
     public IReadOnlyDictionary<string, string> TextMap(string name) => Entries(name, (path, node) => TextOf(path, node));
 
     public IReadOnlyDictionary<string, string> AnyScalarMap(string name) => Entries(name, AnyScalarOf);

@@ -78,7 +78,7 @@ internal static class RunFileParser
             Directory = directory,
             ResourcePaths = settings.ResourcePaths,
             ConfigFiles = settings.ConfigFile is { } config ? [config] : [],
-            Command = app.TextList("command"),
+            Command = app.AnyScalarList("command"),
             Environment = settings.Environment,
             AppLog = settings.AppLog ?? LogDestination.FileAndConsole,
             Location = app.Location,

@@ -19,7 +19,7 @@ internal sealed class Lifeline : IAsyncDisposable
             -) ids="${ids%% $id *} ${ids#* $id }" ;;
           esac
         done
-        for id in $ids; do kill -KILL -- "-$id" 2>/dev/null; done
+        for id in $ids; do kill -s KILL -- "-$id" 2>/dev/null; done
         exit 0
         """;
 

@@ -79,24 +79,22 @@ internal sealed class SupervisedApp(AppPlan plan, ResourceSet resources, Supervi
     public async Task LaunchAsync(CancellationToken stopping)
     {
         var again = starts > 0;
-        if (plan.Command.Count > 0)
-        {
-            var started = await ChildProcess.StartAsync(
+        var started = plan.Command.Count == 0
+            ? null
+            : await ChildProcess.StartAsync(
                 services.Spawn, services.Lifeline, plan.Command, plan.Directory, AppEnvironment.Of(plan, options),
                 line => services.Output.Line(AppId, line, plan.AppLog)).ConfigureAwait(false);
-            lock (gate)
-            {
-                child = started;
-            }
-
-            _ = ReportExitAsync(started, stopping);
-        }
-
         lock (gate)
         {
+            child = started;
             starts++;
             state = AppState.Starting;
             (readyAfter, exitCode, problem) = (null, null, null);
+        }
+
+        if (started is not null)
+        {
+            _ = ReportExitAsync(started, stopping);
         }
 
         Changed?.Invoke();
@@ -173,7 +171,7 @@ internal sealed class SupervisedApp(AppPlan plan, ResourceSet resources, Supervi
         if (!stopping.IsCancellationRequested)
         {
             var how = Signals.NameOf(code) is { } signal ? $"was ended by {signal}" : code == 127 ? "ended with code 127: its command was not found" : $"ended with code {code}";
-            services.Output.Notice($"{AppId} (process {started.Id}) {how}; the others go on{services.StartAgainHint(AppId)}");
+            services.Output.Notice($"{AppId} (process {started.Id}) {how}{services.AfterExit(AppId)}");
         }
 
         Changed?.Invoke();
@@ -313,4 +311,4 @@ internal sealed class SupervisedApp(AppPlan plan, ResourceSet resources, Supervi
 
 /// <summary>What the apps of one run share.</summary>
 internal sealed record SupervisorServices(
-    ISidecarRuntime Runtime, SpawnThread Spawn, Lifeline Lifeline, RunOutput Output, TimeProvider Time, TimeSpan ReadyTimeout, Func<string, string> StartAgainHint);
+    ISidecarRuntime Runtime, SpawnThread Spawn, Lifeline Lifeline, RunOutput Output, TimeProvider Time, TimeSpan ReadyTimeout, Func<string, string> AfterExit);

@@ -42,7 +42,7 @@ internal sealed class Supervisor(RunSettings settings, ISidecarRuntime runtime, 
         PortPlan.Check(plans);
 
         lifeline = await Lifeline.StartAsync(spawn).ConfigureAwait(false);
-        var services = new SupervisorServices(runtime, spawn, lifeline, output, time, settings.ReadyTimeout, settings.StartAgainHint);
+        var services = new SupervisorServices(runtime, spawn, lifeline, output, time, settings.ReadyTimeout, settings.AfterExit);
         apps = plans.Zip(resources, (plan, set) => new SupervisedApp(plan, set, services)).ToList();
         var begun = Stopwatch.GetTimestamp();
         try
@@ -161,8 +161,8 @@ internal sealed class Supervisor(RunSettings settings, ISidecarRuntime runtime, 
 }
 
 /// <param name="ReadyTimeout">An app that is not ready after this is reported; it is not stopped.</param>
-/// <param name="StartAgainHint">What to add to the report of an app that has ended; empty when it cannot be started again.</param>
-internal sealed record RunSettings(IReadOnlyList<AppPlan> Apps, TimeSpan ReadyTimeout, Func<string, string> StartAgainHint)
+/// <param name="AfterExit">What to add to the report of an app that has ended, by its app-id.</param>
+internal sealed record RunSettings(IReadOnlyList<AppPlan> Apps, TimeSpan ReadyTimeout, Func<string, string> AfterExit)
 {
     /// <summary>False: no metrics, whatever the configuration files say.</summary>
     public bool MetricsEnabled { get; init; } = true;
