@@ -21,7 +21,7 @@ internal static class YamlReader
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            var buffer = new byte[MaximumBytes + 1];
+            var buffer = new byte[Math.Min(file.Length, MaximumBytes) + 1];
             var length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
             return length > MaximumBytes
                 ? throw new ResourceException(whole, $"the file is larger than {MaximumBytes} bytes")

@@ -1,14 +1,30 @@
 using System.Globalization;
+using System.Net.Sockets;
 
 namespace Lucid.Sidecar.Supervision;
 
-/// <summary>Who listens on a TCP port of this machine, from <c>/proc</c>.</summary>
+/// <summary>Who listens on a TCP port: on this machine from <c>/proc</c>.</summary>
 internal static class ListeningPorts
 {
     private const string Listening = "0A";
 
     /// <summary>The process that listens on <paramref name="port"/>, as <c>1234 (program)</c>; null when nobody listens.</summary>
     public static string? HolderOf(int port) => SocketOf(port) is { } inode ? ProcessOf(inode) ?? "another user's process" : null;
+
+    /// <summary>Whether a connection to the port is accepted.</summary>
+    public static async Task<bool> AnswersAsync(string address, int port, CancellationToken cancellationToken)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(address, port, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 
     private static string? SocketOf(int port)
     {

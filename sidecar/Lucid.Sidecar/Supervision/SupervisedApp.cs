@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Sockets;
 using Lucid.Sidecar.Resources;
 using Lucid.Sidecar.Runtime;
 
@@ -252,24 +251,10 @@ internal sealed class SupervisedApp(AppPlan plan, ResourceSet resources, Supervi
         var seconds = services.ReadyTimeout.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
         var why = options.AppPort == 0
             ? "its sidecar does not become ready"
-            : await AppListensAsync(cancellationToken).ConfigureAwait(false)
+            : await ListeningPorts.AnswersAsync(options.AppChannelAddress, options.AppPort, cancellationToken).ConfigureAwait(false)
                 ? $"it listens on port {options.AppPort}, but does not answer its sidecar"
                 : $"nothing listens on its port {options.AppPort}";
         Fail($"{AppId} is not ready after {seconds} s: {why}; still waiting, the others go on");
-    }
-
-    private async Task<bool> AppListensAsync(CancellationToken cancellationToken)
-    {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync(options.AppChannelAddress, options.AppPort, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 
     private void Fail(string message)
@@ -308,7 +293,3 @@ internal sealed class SupervisedApp(AppPlan plan, ResourceSet resources, Supervi
         }
     }
 }
-
-/// <summary>What the apps of one run share.</summary>
-internal sealed record SupervisorServices(
-    ISidecarRuntime Runtime, SpawnThread Spawn, Lifeline Lifeline, RunOutput Output, TimeProvider Time, TimeSpan ReadyTimeout, Func<string, string> AfterExit);

@@ -92,6 +92,36 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task The_sidecar_outlives_its_app_and_initialises_it_again_when_it_is_back()
+    {
+        // The app is another sidecar: a real HTTP server that answers /dapr/config and /dapr/subscribe with an error status.
+        int[] ports = [FreePort(), FreePort(), FreePort(), FreePort()];
+        var program = Path.Combine(AppContext.BaseDirectory, "lucid-sidecar");
+        WriteRunFile($"  - appID: served\n    appDirPath: .\n    appPort: {ports[0]}\n    daprHTTPPort: {ports[3]}\n"
+            + $"    command: [{program}, --app-id, inner, --dapr-http-port, {ports[0]}, --dapr-grpc-port, {ports[1]}, --metrics-port, {ports[2]}]\n");
+        await using var run = SidecarProcess.Start(folder.Path, "run");
+        Assert.Equal((0, "all 1 ready"), await SidecarProcess.RunAsync(folder.Path, "wait"));
+        using var client = new HttpClient();
+        var healthz = new Uri($"http://127.0.0.1:{ports[3]}/v1.0/healthz");
+        using (var ready = await client.GetAsync(healthz))
+        {
+            Assert.Equal(HttpStatusCode.NoContent, ready.StatusCode);
+        }
+
+        Condition.Send("KILL", (int)(await SidecarProcess.StatusAsync(folder.Path))["apps"]![0]!["pid"]!);
+        await run.PrintsAsync("was ended by SIGKILL");
+        using (var without = await client.GetAsync(healthz))
+        {
+            Assert.Equal(HttpStatusCode.InternalServerError, without.StatusCode);
+        }
+
+        Assert.Equal(0, (await SidecarProcess.RunAsync(folder.Path, "start", "served")).Code);
+        Assert.Equal((0, "all 1 ready"), await SidecarProcess.RunAsync(folder.Path, "wait"));
+        using var back = await client.GetAsync(healthz);
+        Assert.Equal(HttpStatusCode.NoContent, back.StatusCode);
+    }
+
+    [Fact]
     public async Task A_command_that_is_not_found_is_said_so()
     {
         WriteRunFile("  - { appDirPath: ., appID: lost, command: [no-such-program] }\n");
@@ -139,7 +169,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task An_app_is_not_in_the_terminals_process_group()
     {
-        WriteRunFile(Shell("app", "ps -o pgid= -o sid= -p $$ > ids; echo $$ > child; sleep 100"));
+        WriteRunFile(Shell("app", "cut -d' ' -f5,6 /proc/$$/stat > ids; echo $$ > child; sleep 100"));
         await using var run = SidecarProcess.Start(folder.Path, "run");
         var child = await Condition.NumberInAsync(In("child"));
 
