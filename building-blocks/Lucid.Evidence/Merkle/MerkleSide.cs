@@ -1,0 +1,7 @@
+namespace Lucid.Evidence;
+
+public enum MerkleSide
+{
+    Left,
+    Right,
+}

@@ -1,0 +1,8 @@
+namespace Lucid.Journal;
+
+internal enum CursorState
+{
+    Record,
+    End,
+    Bad,
+}

@@ -1,0 +1,3 @@
+namespace Lucid.ServiceDefaults.Idempotency;
+
+internal sealed record IdempotentEndpoint(bool Required);

@@ -1,0 +1,3 @@
+namespace Lucid.Simulation;
+
+internal readonly record struct SimulationStep(SimulationNode Node, Action Action);
