@@ -55,6 +55,8 @@ public sealed partial class RunningSidecar : IRunningSidecar
     /// <summary>Completes when the app has been initialised for the first time; cancelled when the sidecar stops before.</summary>
     public Task Ready => health.FirstReady;
 
+    public bool IsReady => health.IsReady;
+
     /// <summary>Completes when the sidecar has stopped, by whatever way.</summary>
     public Task Stopped => stopped.Task;
 
