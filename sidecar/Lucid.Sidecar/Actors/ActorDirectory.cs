@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+
+namespace Lucid.Sidecar.Actors;
+
+/// <summary>
+/// What daprd's placement service knows, for the sidecars of one process: which engines host a type, and where each active actor lives.
+/// An actor has at most one instance: the first call chooses its engine (the same for the same id and the same replicas), and it stays
+/// there until it is deactivated. One of the engines that host a type, the oldest, keeps the type's reminders.
+/// </summary>
+public sealed class ActorDirectory
+{
+    private readonly Lock gate = new();
+    private readonly ConcurrentDictionary<ActorKey, Actor> active = new();
+    private volatile ImmutableDictionary<(string Namespace, string Type), ImmutableArray<ActorEngine>> hosts =
+        ImmutableDictionary<(string Namespace, string Type), ImmutableArray<ActorEngine>>.Empty;
+
+    /// <summary>The engine that keeps the reminders of a type, or null when nobody hosts it.</summary>
+    internal ActorEngine? ReminderKeeper(string @namespace, string type) => Hosts(@namespace, type) is [var first, ..] ? first : null;
+
+    internal bool IsHost(ActorEngine engine, string type) => Hosts(engine.Namespace, type).Contains(engine);
+
+    /// <summary>The app that hosts the type already, if it is another one: its actors' state has another prefix, so the two cannot be replicas.</summary>
+    internal string? Register(ActorEngine engine, string type)
+    {
+        lock (gate)
+        {
+            var engines = Hosts(engine.Namespace, type);
+            if (engines is [var other, ..] && other.AppId != engine.AppId)
+            {
+                return other.AppId;
+            }
+
+            if (!engines.Contains(engine))
+            {
+                hosts = hosts.SetItem((engine.Namespace, type), engines.Add(engine));
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Takes an engine off a type. The result is the engine that has to take the reminders over, or null.</summary>
+    internal ActorEngine? Unregister(ActorEngine engine, string type)
+    {
+        lock (gate)
+        {
+            var before = Hosts(engine.Namespace, type);
+            var after = before.Remove(engine);
+            hosts = after.IsEmpty ? hosts.Remove((engine.Namespace, type)) : hosts.SetItem((engine.Namespace, type), after);
+            return after is [var heir, ..] && before[0] == engine ? heir : null;
+        }
+    }
+
+    /// <summary>The instance of an actor, made now if there is none; null when no engine hosts its type.</summary>
+    internal Actor? Activate(ActorKey key)
+    {
+        while (true)
+        {
+            if (active.TryGetValue(key, out var known))
+            {
+                return known;
+            }
+
+            var engines = Hosts(key.Namespace, key.Type);
+            if (engines.IsEmpty)
+            {
+                return null;
+            }
+
+            var actor = active.GetOrAdd(key, static (key, engines) => Choose(engines, key).NewActor(key), engines);
+
+            // An engine that left in the meantime has looked for its actors before this one was there.
+            if (IsHost(actor.Host, key.Type))
+            {
+                actor.Host.Watch(actor);
+                return actor;
+            }
+
+            Remove(actor);
+        }
+    }
+
+    internal Actor? Find(ActorKey key) => active.GetValueOrDefault(key);
+
+    internal IReadOnlyList<Actor> ActorsOf(ActorEngine engine) => [.. active.Values.Where(actor => actor.Host == engine)];
+
+    internal void Remove(Actor actor)
+    {
+        _ = actor.Turns.CloseAsync();
+        active.TryRemove(KeyValuePair.Create(actor.Key, actor));
+        actor.MarkGone();
+    }
+
+    /// <summary>Rendezvous hashing: the same choice for the same id while the replicas stay the same.</summary>
+    private static ActorEngine Choose(ImmutableArray<ActorEngine> engines, ActorKey key) =>
+        engines.Length == 1 ? engines[0] : engines.MaxBy(engine => StableHash.Of(engine.ReplicaName, key.Type, key.Id))!;
+
+    private ImmutableArray<ActorEngine> Hosts(string @namespace, string type) =>
+        hosts.TryGetValue((@namespace, type), out var engines) ? engines : [];
+}
