@@ -15,8 +15,10 @@ public sealed class ActorDirectory
     private volatile ImmutableDictionary<(string Namespace, string Type), ImmutableArray<ActorEngine>> hosts =
         ImmutableDictionary<(string Namespace, string Type), ImmutableArray<ActorEngine>>.Empty;
 
+    private readonly ConcurrentDictionary<(string Namespace, string Type), ActorEngine> keepers = new();
+
     /// <summary>The engine that keeps the reminders of a type, or null when nobody hosts it.</summary>
-    internal ActorEngine? ReminderKeeper(string @namespace, string type) => Hosts(@namespace, type) is [var first, ..] ? first : null;
+    internal ActorEngine? ReminderKeeper(string @namespace, string type) => keepers.GetValueOrDefault((@namespace, type));
 
     internal bool IsHost(ActorEngine engine, string type) => Hosts(engine.Namespace, type).Contains(engine);
 
@@ -34,21 +36,41 @@ public sealed class ActorDirectory
             if (!engines.Contains(engine))
             {
                 hosts = hosts.SetItem((engine.Namespace, type), engines.Add(engine));
+                keepers.TryAdd((engine.Namespace, type), engine);
             }
 
             return null;
         }
     }
 
-    /// <summary>Takes an engine off a type. The result is the engine that has to take the reminders over, or null.</summary>
-    internal ActorEngine? Unregister(ActorEngine engine, string type)
+    /// <summary>Takes an engine off a type: it gets no new actors. Its reminders it keeps until <see cref="HandOver"/>.</summary>
+    internal void Unregister(ActorEngine engine, string type)
     {
         lock (gate)
         {
-            var before = Hosts(engine.Namespace, type);
-            var after = before.Remove(engine);
-            hosts = after.IsEmpty ? hosts.Remove((engine.Namespace, type)) : hosts.SetItem((engine.Namespace, type), after);
-            return after is [var heir, ..] && before[0] == engine ? heir : null;
+            var left = Hosts(engine.Namespace, type).Remove(engine);
+            hosts = left.IsEmpty ? hosts.Remove((engine.Namespace, type)) : hosts.SetItem((engine.Namespace, type), left);
+        }
+    }
+
+    /// <summary>Ends an engine's keeping of a type's reminders. The result keeps them from now on; null: nobody hosts the type.</summary>
+    internal ActorEngine? HandOver(ActorEngine engine, string type)
+    {
+        lock (gate)
+        {
+            if (ReminderKeeper(engine.Namespace, type) != engine)
+            {
+                return null;
+            }
+
+            if (Hosts(engine.Namespace, type) is [var heir, ..])
+            {
+                keepers[(engine.Namespace, type)] = heir;
+                return heir;
+            }
+
+            keepers.TryRemove((engine.Namespace, type), out _);
+            return null;
         }
     }
 
@@ -89,7 +111,7 @@ public sealed class ActorDirectory
     {
         _ = actor.Turns.CloseAsync();
         active.TryRemove(KeyValuePair.Create(actor.Key, actor));
-        actor.MarkGone();
+        actor.Dispose();
     }
 
     /// <summary>Rendezvous hashing: the same choice for the same id while the replicas stay the same.</summary>

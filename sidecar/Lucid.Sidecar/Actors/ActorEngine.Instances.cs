@@ -58,11 +58,11 @@ public sealed partial class ActorEngine
             }
 
             Touch(actor);
-            return new TurnResult(TurnOutcome.Answered, await app.InvokeAsync(actor.Key, call, chain, appLifetime.Token));
+            return new TurnResult(TurnOutcome.Answered, await app.InvokeAsync(actor.Key, call, chain, actor.Aborted));
         }
         catch (OperationCanceledException failure)
         {
-            return new TurnResult(TurnOutcome.Failed, Failure: new HttpRequestException("the app's process ended before it answered", failure));
+            return new TurnResult(TurnOutcome.Failed, Failure: new HttpRequestException("the app went away before it answered", failure));
         }
         catch (Exception failure)
         {
@@ -125,7 +125,7 @@ public sealed partial class ActorEngine
         {
             if (app.IsReachable)
             {
-                var status = await app.DeactivateAsync(actor.Key, appLifetime.Token);
+                var status = await app.DeactivateAsync(actor.Key, stopping.Token);
                 metrics.Deactivated(actor.Key.Type, status == 200);
                 if (status != 200)
                 {
@@ -155,12 +155,8 @@ public sealed partial class ActorEngine
     {
         foreach (var type in leaving)
         {
-            var heir = directory.Unregister(this, type);
-            reminders.Release(type);
-            if (heir is not null)
-            {
-                await heir.reminders.KeepAsync(type, cancellationToken);
-            }
+            directory.Unregister(this, type);
+            reminders.Quiet(type);
         }
 
         await Task.WhenAll(directory.ActorsOf(this).Where(actor => leaving.Contains(actor.Key.Type)).Select(async actor =>
@@ -176,5 +172,14 @@ public sealed partial class ActorEngine
 
             await DeactivateAsync(actor);
         }));
+
+        foreach (var type in leaving)
+        {
+            await reminders.CloseAsync(type, types[type].DrainTimeout, cancellationToken);
+            if (directory.HandOver(this, type) is { } heir)
+            {
+                await heir.reminders.KeepAsync(type, cancellationToken);
+            }
+        }
     }
 }

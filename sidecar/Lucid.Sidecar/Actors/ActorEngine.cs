@@ -27,9 +27,6 @@ public sealed partial class ActorEngine : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private volatile Dictionary<string, ActorTypeConfiguration> types = [];
 
-    /// <summary>Ends with the app process that was running when a call was sent.</summary>
-    private CancellationTokenSource appLifetime = new();
-
     /// <exception cref="InvalidOperationException">More than one state store is marked <c>actorStateStore</c>, or one without transactions.</exception>
     public ActorEngine(SidecarContext context, IReadOnlyDictionary<string, IStateStore> stores, ActorDirectory directory)
     {
@@ -78,20 +75,19 @@ public sealed partial class ActorEngine : IAsyncDisposable
         try
         {
             await LeaveTypesAsync([.. types.Keys.Except(configuration.Types.Select(type => type.Type))], cancellationToken);
-            var hosted = new Dictionary<string, ActorTypeConfiguration>(StringComparer.Ordinal);
+
+            // Known before the directory sends the first call.
+            types = configuration.Types.ToDictionary(type => type.Type);
             foreach (var type in configuration.Types)
             {
                 if (directory.Register(this, type.Type) is { } other)
                 {
                     LogTypeTaken(AppId, type.Type, other);
-                    continue;
+                    types = types.Where(hosted => hosted.Key != type.Type).ToDictionary();
                 }
-
-                hosted.Add(type.Type, type);
             }
 
-            types = hosted;
-            foreach (var type in hosted.Keys.Where(type => directory.ReminderKeeper(Namespace, type) == this))
+            foreach (var type in types.Keys.Where(type => directory.ReminderKeeper(Namespace, type) == this))
             {
                 await reminders.KeepAsync(type, cancellationToken);
             }
@@ -105,9 +101,6 @@ public sealed partial class ActorEngine : IAsyncDisposable
     /// <summary>The app's process has ended: its instances and timers are forgotten, running calls fail. Types stay hosted, so that calls and reminders wait or fail instead of losing their address.</summary>
     public void NotifyAppRestarted()
     {
-        var ended = Interlocked.Exchange(ref appLifetime, new CancellationTokenSource());
-        ended.Cancel();
-        ended.Dispose();
         foreach (var actor in directory.ActorsOf(this))
         {
             Forget(actor);
@@ -127,7 +120,6 @@ public sealed partial class ActorEngine : IAsyncDisposable
         {
             registration.Release();
             await stopping.CancelAsync();
-            await appLifetime.CancelAsync();
             await heap.DisposeAsync();
         }
     }
@@ -138,7 +130,6 @@ public sealed partial class ActorEngine : IAsyncDisposable
         registration.Dispose();
         openReminders.Dispose();
         stopping.Dispose();
-        appLifetime.Dispose();
     }
 
     /// <summary>Calls an actor wherever it lives.</summary>

@@ -7,7 +7,7 @@ internal static class HopByHop
 {
     private static readonly FrozenSet<string> Names = new[]
     {
-        "Connection", "Content-Length", "Host", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection",
+        "Connection", "Content-Length", "Expect", "Host", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection",
         "TE", "Trailer", "Transfer-Encoding", "Upgrade", "dapr-api-token",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 

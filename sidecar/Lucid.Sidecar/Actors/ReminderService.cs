@@ -16,7 +16,8 @@ internal sealed partial class ReminderService(
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 
-    private readonly ConcurrentDictionary<string, Bucket[]> kept = new(StringComparer.Ordinal);
+    private const string Moving = "the type's reminders are moving to another sidecar; try again";
+    private readonly ConcurrentDictionary<string, Keeping> kept = new(StringComparer.Ordinal);
 
     /// <summary>Reads and arms a type's reminders; those waiting for another try are fired now. When the store fails, this is tried again later.</summary>
     public async Task KeepAsync(string type, CancellationToken cancellationToken)
@@ -26,20 +27,20 @@ internal sealed partial class ReminderService(
             return;
         }
 
-        var buckets = kept.GetOrAdd(type, static _ => [.. Enumerable.Range(0, ReminderStore.Buckets).Select(number => new Bucket(number))]);
-        foreach (var bucket in buckets)
+        var keeping = kept.GetOrAdd(type, static type => new Keeping(type));
+        foreach (var bucket in keeping.Buckets)
         {
             await bucket.Gate.WaitAsync(cancellationToken);
             try
             {
-                await LoadAsync(type, bucket, cancellationToken);
+                await LoadAsync(keeping, bucket, cancellationToken);
                 foreach (var entry in bucket.Entries.Values.Where(entry => entry.Failures > 0))
                 {
                     // One that is being tried this very moment comes again after the shortest pause if it fails.
                     entry.Failures = 0;
                     if (heap.Cancel(entry.Waiting))
                     {
-                        Arm(type, bucket, entry, time.GetUtcNow());
+                        Arm(keeping, bucket, entry, time.GetUtcNow());
                     }
                 }
             }
@@ -56,18 +57,45 @@ internal sealed partial class ReminderService(
         }
     }
 
-    /// <summary>Stops firing a type's reminders here; they stay stored.</summary>
-    public void Release(string type)
+    /// <summary>From now on nothing of this type fires here; what is being fired may end and is written down.</summary>
+    public void Quiet(string type)
     {
-        if (kept.TryRemove(type, out var buckets))
+        if (kept.TryGetValue(type, out var keeping))
         {
-            foreach (var entry in buckets.SelectMany(bucket => bucket.Entries.Values.ToArray()))
+            keeping.IsQuiet = true;
+            foreach (var entry in keeping.Buckets.SelectMany(bucket => bucket.Entries.Values))
             {
                 heap.Cancel(entry.Waiting);
             }
-
-            metrics.Reminders(type, 0);
         }
+    }
+
+    /// <summary>Waits for firings that run, then lets the type go: its keys are never written here again, so that another engine may.</summary>
+    public async Task CloseAsync(string type, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        if (!kept.TryGetValue(type, out var keeping))
+        {
+            return;
+        }
+
+        try
+        {
+            await keeping.FinishAsync().WaitAsync(patience, time, cancellationToken);
+        }
+        catch (Exception timeout) when (timeout is TimeoutException or OperationCanceledException)
+        {
+            LogFiringAbandoned(type);
+        }
+
+        foreach (var bucket in keeping.Buckets)
+        {
+            await bucket.Gate.WaitAsync(CancellationToken.None);
+            bucket.IsClosed = true;
+            bucket.Gate.Release();
+        }
+
+        kept.TryRemove(type, out _);
+        metrics.Reminders(type, 0);
     }
 
     /// <exception cref="DaprApiException"/>
@@ -80,7 +108,7 @@ internal sealed partial class ReminderService(
         }
 
         var reminder = new Reminder(request.ActorType, request.ActorId, request.Name, plan, request.Data);
-        await InBucketAsync(reminder.Type, reminder.Id, reminder.Name, ActorErrors.ReminderCreate, async bucket =>
+        await InBucketAsync(reminder.Type, reminder.Id, reminder.Name, ActorErrors.ReminderCreate, async (keeping, bucket) =>
         {
             var key = (reminder.Id, reminder.Name);
             var known = bucket.Entries.GetValueOrDefault(key);
@@ -93,7 +121,7 @@ internal sealed partial class ReminderService(
             heap.Cancel(known?.Waiting);
             var entry = new Entry(reminder);
             bucket.Entries[key] = entry;
-            Arm(reminder.Type, bucket, entry, plan.Next);
+            Arm(keeping, bucket, entry, plan.Next);
             return true;
         }, cancellationToken);
         Count(reminder.Type);
@@ -101,12 +129,12 @@ internal sealed partial class ReminderService(
 
     /// <exception cref="DaprApiException"/>
     public Task<Reminder?> FindAsync(string type, string id, string name, CancellationToken cancellationToken) =>
-        InBucketAsync(type, id, name, ActorErrors.ReminderGet, bucket => Task.FromResult(bucket.Entries.GetValueOrDefault((id, name))?.Reminder), cancellationToken);
+        InBucketAsync(type, id, name, ActorErrors.ReminderGet, (_, bucket) => Task.FromResult(bucket.Entries.GetValueOrDefault((id, name))?.Reminder), cancellationToken);
 
     /// <exception cref="DaprApiException"/>
     public async Task DeleteAsync(string type, string id, string name, CancellationToken cancellationToken)
     {
-        await InBucketAsync(type, id, name, ActorErrors.ReminderDelete, async bucket =>
+        await InBucketAsync(type, id, name, ActorErrors.ReminderDelete, async (_, bucket) =>
         {
             if (bucket.Entries.TryGetValue((id, name), out var entry))
             {
@@ -127,16 +155,20 @@ internal sealed partial class ReminderService(
     }
 
     private async Task<T> InBucketAsync<T>(
-        string type, string id, string name, Func<string, DaprError> error, Func<Bucket, Task<T>> action, CancellationToken cancellationToken)
+        string type, string id, string name, Func<string, DaprError> error, Func<Keeping, Bucket, Task<T>> action, CancellationToken cancellationToken)
     {
-        var bucket = kept.TryGetValue(type, out var buckets)
-            ? buckets[ReminderStore.BucketOf(type, id, name)]
-            : throw new DaprApiException(ActorErrors.ReminderNonHosted);
+        var keeping = kept.TryGetValue(type, out var known) ? known : throw new DaprApiException(error(Moving));
+        var bucket = keeping.Buckets[ReminderStore.BucketOf(type, id, name)];
         await bucket.Gate.WaitAsync(cancellationToken);
         try
         {
-            await LoadAsync(type, bucket, cancellationToken);
-            return await action(bucket);
+            if (bucket.IsClosed)
+            {
+                throw new DaprApiException(error(Moving));
+            }
+
+            await LoadAsync(keeping, bucket, cancellationToken);
+            return await action(keeping, bucket);
         }
         catch (Exception failure) when (failure is StateStoreException or TimeoutException or CircuitOpenException or JsonException)
         {
@@ -149,46 +181,68 @@ internal sealed partial class ReminderService(
     }
 
     /// <summary>Nothing is written to a bucket that has not been read: its index would forget the others.</summary>
-    private async Task LoadAsync(string type, Bucket bucket, CancellationToken cancellationToken)
+    private async Task LoadAsync(Keeping keeping, Bucket bucket, CancellationToken cancellationToken)
     {
         if (bucket.IsLoaded)
         {
             return;
         }
 
-        var reminders = await store!.ReadBucketAsync(type, bucket.Number, cancellationToken);
+        var reminders = await store!.ReadBucketAsync(keeping.Type, bucket.Number, cancellationToken);
         foreach (var reminder in reminders)
         {
             var entry = new Entry(reminder);
             bucket.Entries[(reminder.Id, reminder.Name)] = entry;
-            Arm(type, bucket, entry, reminder.Plan.Next);
+            Arm(keeping, bucket, entry, reminder.Plan.Next);
         }
 
         bucket.IsLoaded = true;
-        Count(type);
+        Count(keeping.Type);
     }
 
-    private void Arm(string type, Bucket bucket, Entry entry, DateTimeOffset due) =>
-        entry.Waiting = heap.Schedule(due, () => RunAsync(type, bucket, entry));
-
-    private async Task RunAsync(string type, Bucket bucket, Entry entry)
+    private void Arm(Keeping keeping, Bucket bucket, Entry entry, DateTimeOffset due)
     {
-        if (!IsCurrent(type, bucket, entry))
+        if (!keeping.IsQuiet)
+        {
+            entry.Waiting = heap.Schedule(due, () => RunAsync(keeping, bucket, entry));
+        }
+    }
+
+    private async Task RunAsync(Keeping keeping, Bucket bucket, Entry entry)
+    {
+        if (!keeping.TryBegin())
+        {
+            return;
+        }
+
+        try
+        {
+            await TryAsync(keeping, bucket, entry);
+        }
+        finally
+        {
+            keeping.End();
+        }
+    }
+
+    private async Task TryAsync(Keeping keeping, Bucket bucket, Entry entry)
+    {
+        if (!IsCurrent(bucket, entry))
         {
             return;
         }
 
         // A firing that is only not written down yet is not repeated.
-        entry.Done ??= entry.Reminder.Plan.IsExpired(time.GetUtcNow()) ? Firing.Last : await FireAsync(type, bucket, entry);
-        if (entry.Done is { } done && await TryCompleteAsync(type, bucket, entry, done))
+        entry.Done ??= entry.Reminder.Plan.IsExpired(time.GetUtcNow()) ? Firing.Last : await FireAsync(keeping.Type, bucket, entry);
+        if (entry.Done is { } done && await TryCompleteAsync(keeping, bucket, entry, done))
         {
-            Count(type);
+            Count(keeping.Type);
             return;
         }
 
         entry.Failures++;
         var pause = ShortestPause * Math.Pow(2, Math.Min(entry.Failures - 1, 16));
-        Arm(type, bucket, entry, time.GetUtcNow() + (pause < LongestPause ? pause : LongestPause));
+        Arm(keeping, bucket, entry, time.GetUtcNow() + (pause < LongestPause ? pause : LongestPause));
     }
 
     /// <returns>Null when it failed and has to be repeated.</returns>
@@ -198,7 +252,7 @@ internal sealed partial class ReminderService(
         var key = new ActorKey(engine.Namespace, type, reminder.Id);
         var call = new ActorCall($"remind/{Uri.EscapeDataString(reminder.Name)}", "", FiringBody.Headers, FiringBody.Write(reminder.Plan, reminder.Data))
         {
-            StillWanted = () => IsCurrent(type, bucket, entry),
+            StillWanted = () => IsCurrent(bucket, entry),
             IsReminder = true,
         };
         TurnResult result;
@@ -231,12 +285,12 @@ internal sealed partial class ReminderService(
     private static bool IsFailure(TurnResult result) => result.Outcome != TurnOutcome.NotWanted && result.Response is not { Status: 200 };
 
     /// <summary>Writes a firing down: the next one, or the end.</summary>
-    private async Task<bool> TryCompleteAsync(string type, Bucket bucket, Entry entry, Firing done)
+    private async Task<bool> TryCompleteAsync(Keeping keeping, Bucket bucket, Entry entry, Firing done)
     {
         await bucket.Gate.WaitAsync(CancellationToken.None);
         try
         {
-            if (!IsCurrent(type, bucket, entry))
+            if (!IsCurrent(bucket, entry))
             {
                 return true;
             }
@@ -252,12 +306,12 @@ internal sealed partial class ReminderService(
             entry.Reminder = advanced;
             entry.Failures = 0;
             entry.Done = null;
-            Arm(type, bucket, entry, next.Next);
+            Arm(keeping, bucket, entry, next.Next);
             return true;
         }
         catch (Exception failure) when (failure is StateStoreException or TimeoutException or CircuitOpenException)
         {
-            LogSaveFailed(failure, type, entry.Reminder.Id, entry.Reminder.Name);
+            LogSaveFailed(failure, keeping.Type, entry.Reminder.Id, entry.Reminder.Name);
             return false;
         }
         finally
@@ -274,17 +328,16 @@ internal sealed partial class ReminderService(
         heap.Cancel(entry.Waiting);
     }
 
-    private bool IsCurrent(string type, Bucket bucket, Entry entry) =>
-        kept.TryGetValue(type, out var buckets)
-        && buckets[bucket.Number] == bucket
+    private static bool IsCurrent(Bucket bucket, Entry entry) =>
+        !bucket.IsClosed
         && bucket.Entries.TryGetValue((entry.Reminder.Id, entry.Reminder.Name), out var current)
         && current == entry;
 
     private void Count(string type)
     {
-        if (kept.TryGetValue(type, out var buckets))
+        if (kept.TryGetValue(type, out var keeping))
         {
-            metrics.Reminders(type, buckets.Sum(bucket => bucket.Entries.Count));
+            metrics.Reminders(type, keeping.Buckets.Sum(bucket => bucket.Entries.Count));
         }
     }
 
@@ -296,6 +349,49 @@ internal sealed partial class ReminderService(
         Last,
     }
 
+    /// <summary>One type's reminders while they are kept here.</summary>
+    private sealed class Keeping(string type)
+    {
+        private readonly Lock gate = new();
+        private readonly TaskCompletionSource finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int running;
+
+        public string Type => type;
+        public Bucket[] Buckets { get; } = [.. Enumerable.Range(0, ReminderStore.Buckets).Select(number => new Bucket(number))];
+
+        public bool IsQuiet { get; set; }
+
+        public bool TryBegin()
+        {
+            lock (gate)
+            {
+                running += IsQuiet ? 0 : 1;
+                return !IsQuiet;
+            }
+        }
+
+        public void End()
+        {
+            lock (gate)
+            {
+                running--;
+                if (running == 0 && IsQuiet)
+                {
+                    finished.TrySetResult();
+                }
+            }
+        }
+
+        /// <summary>Ends when nothing is being fired; only after it has been made quiet.</summary>
+        public Task FinishAsync()
+        {
+            lock (gate)
+            {
+                return running == 0 ? Task.CompletedTask : finished.Task;
+            }
+        }
+    }
+
     private sealed class Bucket(int number)
     {
         public int Number => number;
@@ -304,6 +400,9 @@ internal sealed partial class ReminderService(
         public SemaphoreSlim Gate { get; } = new(1);
         public ConcurrentDictionary<(string Id, string Name), Entry> Entries { get; } = new();
         public bool IsLoaded { get; set; }
+
+        /// <summary>Another engine may write the keys now.</summary>
+        public bool IsClosed { get; set; }
     }
 
     private sealed class Entry(Reminder reminder)
