@@ -9,8 +9,6 @@ internal sealed class ActorAppClient(IAppChannel app)
     public const string ReentrancyHeader = "Dapr-Reentrancy-Id";
     public const string ReminderCancelHeader = "X-DaprReminderCancel";
 
-    public bool IsReachable => app.IsHealthy;
-
     public async Task<ActorResponse> InvokeAsync(ActorKey key, ActorCall call, string? chain, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, $"{PathOf(key)}/method/{call.MethodPath}{call.Query}");

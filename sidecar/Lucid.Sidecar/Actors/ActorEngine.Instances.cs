@@ -106,7 +106,7 @@ public sealed partial class ActorEngine
         var now = context.Time.GetUtcNow();
         if (now >= idleAt && actor.Turns.TryCloseIdle())
         {
-            await DeactivateAsync(actor);
+            await DeactivateAsync(actor, stopping.Token);
             return;
         }
 
@@ -119,18 +119,15 @@ public sealed partial class ActorEngine
     }
 
     /// <summary>Tells the app and forgets the instance; its turns are closed already.</summary>
-    private async Task DeactivateAsync(Actor actor)
+    private async Task DeactivateAsync(Actor actor, CancellationToken cancellationToken)
     {
         try
         {
-            if (app.IsReachable)
+            var status = await app.DeactivateAsync(actor.Key, cancellationToken);
+            metrics.Deactivated(actor.Key.Type, status == 200);
+            if (status != 200)
             {
-                var status = await app.DeactivateAsync(actor.Key, stopping.Token);
-                metrics.Deactivated(actor.Key.Type, status == 200);
-                if (status != 200)
-                {
-                    LogDeactivationRefused(AppId, actor.Key.Type, actor.Key.Id, status);
-                }
+                LogDeactivationRefused(AppId, actor.Key.Type, actor.Key.Id, status);
             }
         }
         catch (Exception failure)
@@ -170,7 +167,7 @@ public sealed partial class ActorEngine
                 LogDrainTimedOut(AppId, actor.Key.Type, actor.Key.Id);
             }
 
-            await DeactivateAsync(actor);
+            await DeactivateAsync(actor, cancellationToken);
         }));
 
         foreach (var type in leaving)

@@ -98,6 +98,9 @@ public sealed partial class ActorEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>The app is not healthy: it hosts nothing until it registers again. Running calls may end, instances are deactivated as far as the app still answers.</summary>
+    public Task UnregisterAsync(CancellationToken cancellationToken) => RegisterAsync(ActorHostConfiguration.None, cancellationToken);
+
     /// <summary>The app's process has ended: its instances and timers are forgotten, running calls fail. Types stay hosted, so that calls and reminders wait or fail instead of losing their address.</summary>
     public void NotifyAppRestarted()
     {
