@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using Lucid.Sidecar.Runtime;
 
 namespace Lucid.Sidecar.Actors;
@@ -8,6 +10,27 @@ internal sealed class ActorAppClient(IAppChannel app)
 {
     public const string ReentrancyHeader = "Dapr-Reentrancy-Id";
     public const string ReminderCancelHeader = "X-DaprReminderCancel";
+
+    /// <summary>What the app hosts; nothing unless it answers 200 with JSON.</summary>
+    public async Task<ActorHostConfiguration> GetConfigurationAsync(CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/dapr/config", UriKind.Relative));
+        using var response = await app.SendAsync(request, cancellationToken);
+        if (response.StatusCode != HttpStatusCode.OK)
+        {
+            return ActorHostConfiguration.None;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
+            return ActorHostConfiguration.Parse(document.RootElement);
+        }
+        catch (JsonException failure)
+        {
+            return ActorHostConfiguration.None with { Warnings = [$"/dapr/config is not JSON: {failure.Message}"] };
+        }
+    }
 
     public async Task<ActorResponse> InvokeAsync(ActorKey key, ActorCall call, string? chain, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Lucid.Sidecar.Components;
 
 namespace Lucid.Sidecar.Actors;
 
@@ -8,7 +9,7 @@ namespace Lucid.Sidecar.Actors;
 /// An actor has at most one instance: the first call chooses its engine (the same for the same id and the same replicas), and it stays
 /// there until it is deactivated. One of the engines that host a type, the oldest, keeps the type's reminders.
 /// </summary>
-public sealed class ActorDirectory
+public sealed class ActorDirectory : IAsyncDisposable
 {
     private readonly Lock gate = new();
     private readonly ConcurrentDictionary<ActorKey, Actor> active = new();
@@ -16,6 +17,13 @@ public sealed class ActorDirectory
         ImmutableDictionary<(string Namespace, string Type), ImmutableArray<ActorEngine>>.Empty;
 
     private readonly ConcurrentDictionary<(string Namespace, string Type), ActorEngine> keepers = new();
+
+    /// <summary>The directory of the sidecars that share <paramref name="shared"/>.</summary>
+    public static Task<ActorDirectory> OfAsync(SharedResources shared) =>
+        shared.GetOrAddAsync("actors", static () => Task.FromResult(new ActorDirectory()));
+
+    /// <summary>Nothing is held: engines take their actors down themselves.</summary>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>The engine that keeps the reminders of a type, or null when nobody hosts it.</summary>
     internal ActorEngine? ReminderKeeper(string @namespace, string type) => keepers.GetValueOrDefault((@namespace, type));

@@ -61,7 +61,23 @@ public sealed partial class ActorEngine : IAsyncDisposable
         directory.ActorsOf(this).GroupBy(actor => actor.Key.Type).ToDictionary(group => group.Key, group => group.Count());
 
     /// <summary>
-    /// Hosts what the app's <c>/dapr/config</c> names and nothing else; called at each healthy start of the app.
+    /// Asks the app what it hosts (<c>GET /dapr/config</c>, unless that endpoint is disabled) and registers it; called at each healthy start.
+    /// An answer other than 200 means no actors.
+    /// </summary>
+    /// <exception cref="HttpRequestException">The app cannot be reached.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var configuration = ActorHostConfiguration.None;
+        if (context.Options.AppPort > 0 && !context.Options.DisabledInitEndpoints.Contains("config"))
+        {
+            configuration = await app.GetConfigurationAsync(cancellationToken);
+        }
+
+        await RegisterAsync(configuration, cancellationToken);
+    }
+
+    /// <summary>
+    /// Hosts what the app's <c>/dapr/config</c> names and nothing else.
     /// Reminders of these types are read and armed, those that failed while the app was away fire at once.
     /// </summary>
     public async Task RegisterAsync(ActorHostConfiguration configuration, CancellationToken cancellationToken)

@@ -91,7 +91,7 @@ internal sealed class ActorBench : IAsyncDisposable
 
     private SidecarContext Context(IAppChannel app, string appId, string @namespace, int port, TimeProvider time) => new()
     {
-        Options = new SidecarOptions { AppId = appId, Namespace = @namespace, HttpPort = port },
+        Options = new SidecarOptions { AppId = appId, Namespace = @namespace, HttpPort = port, AppPort = 1 },
         Resources = ResourceSet.Empty with
         {
             Components =

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Lucid.Sidecar.Actors;
 using Lucid.Sidecar.Runtime;
@@ -150,6 +151,23 @@ public sealed class ActorLifeTests
         engine.NotifyAppRestarted();
         Assert.Equal("ERR_ACTOR_INVOKE_METHOD", (await Assert.ThrowsAsync<DaprApiException>(() => running)).Error.Code);
         Assert.Equal(200, (await waiting).Status);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.OK, ActorBench.OneType, 1)]
+    [InlineData(HttpStatusCode.OK, "<html>", 0)]
+    [InlineData(HttpStatusCode.OK, "[]", 0)]
+    [InlineData(HttpStatusCode.NotFound, ActorBench.OneType, 0)]
+    public async Task What_an_app_hosts_is_asked_at_its_start(HttpStatusCode status, string answer, int types)
+    {
+        await using var bench = new ActorBench();
+        var app = new FakeApp { Answer = (_, _) => Task.FromResult(FakeApp.Status(status, answer)) };
+        var engine = await bench.StartAsync(app, config: null);
+        await engine.StartAsync(CancellationToken.None);
+        Assert.Equal(types, engine.HostedTypes.Count);
+        Assert.Equal(("GET", "/dapr/config"), (app.Calls[0].Method, app.Calls[0].Path));
+        await engine.UnregisterAsync(CancellationToken.None);
+        Assert.Empty(engine.HostedTypes);
     }
 
     [Fact]

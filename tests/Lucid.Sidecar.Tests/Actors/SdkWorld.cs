@@ -64,7 +64,7 @@ internal sealed class SdkWorld : IAsyncDisposable
         await app.StartAsync();
 
         channel.Address = new Uri(app.Urls.Single());
-        await ActorBench.RegisterAsync(engine, await channel.GetStringAsync("/dapr/config"));
+        await engine.StartAsync(CancellationToken.None);
         var world = new SdkWorld(engine, sidecar, app, bench, channel);
         world.Api.BaseAddress = new Uri(sidecar.Urls.Single());
         return world;
@@ -125,8 +125,6 @@ internal sealed class SdkWorld : IAsyncDisposable
             request.RequestUri = new Uri(Address!, request.RequestUri!);
             return client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         }
-
-        public Task<string> GetStringAsync(string path) => client.GetStringAsync(new Uri(Address!, path));
 
         public void Dispose() => client.Dispose();
     }
