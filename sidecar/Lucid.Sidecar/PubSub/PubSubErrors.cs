@@ -42,7 +42,7 @@ internal static class PubSubErrors
         string pubSub, string code, string message, int http, StatusCode grpc, string reason, Dictionary<string, string>? metadata = null, Exception? inner = null)
     {
         metadata ??= [];
-        metadata["pubsub"] = pubSub;
+        metadata["name"] = pubSub;
         return new DaprApiException(new DaprError(code, message, http, grpc, reason) { ReasonMetadata = metadata }, inner);
     }
 }

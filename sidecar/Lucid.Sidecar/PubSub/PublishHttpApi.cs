@@ -57,12 +57,11 @@ public static class PublishHttpApi
         await writer.FlushAsync(context.RequestAborted).ConfigureAwait(false);
     }
 
-    private static (string PubSub, string Topic) Target(HttpContext context)
-    {
-        // Routing leaves %2F as it is; to daprd it is a slash of the topic.
-        var topic = (string?)context.GetRouteValue("topic") ?? "";
-        return ((string?)context.GetRouteValue("pubsub") ?? "", topic.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
-    }
+    private static (string PubSub, string Topic) Target(HttpContext context) => (Unescape(context, "pubsub"), Unescape(context, "topic"));
+
+    /// <summary>Routes are matched on the escaped path; parameters are unescaped under the rules of a query, where a plus is a space.</summary>
+    private static string Unescape(HttpContext context, string parameter) =>
+        Uri.UnescapeDataString(((string?)context.GetRouteValue(parameter) ?? "").Replace('+', ' '));
 
     private static Dictionary<string, string> Metadata(HttpRequest request)
     {
