@@ -20,7 +20,7 @@ internal static class AppRequests
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
         foreach (var (name, value) in metadata)
         {
-            if (!IsOwn(name))
+            if (!IsOwn(name) && value.AsSpan().IndexOfAnyInRange('\0', '\u001f') < 0)
             {
                 request.Headers.TryAddWithoutValidation(name, value);
             }

@@ -95,12 +95,20 @@ public sealed partial class SubscriptionEngine : IAsyncDisposable
         gate.ReportReached();
         scope = new DeliveryScope(context, publisher, gate, metrics);
         List<ActiveSubscription> active = [];
-        foreach (var candidate in await ReadAsync(cancellationToken).ConfigureAwait(false))
+        try
         {
-            if (PlanOf(candidate.Subscription) is { } plan && await SubscribeAsync(plan, scope, cancellationToken).ConfigureAwait(false))
+            foreach (var candidate in await ReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                active.Add(candidate);
+                if (PlanOf(candidate.Subscription) is { } plan && await SubscribeAsync(plan, scope, cancellationToken).ConfigureAwait(false))
+                {
+                    active.Add(candidate);
+                }
             }
+        }
+        catch
+        {
+            await StopInTurnAsync(cancellationToken).ConfigureAwait(false);
+            throw;
         }
 
         Active = active;
@@ -144,7 +152,7 @@ public sealed partial class SubscriptionEngine : IAsyncDisposable
                 var programmatic = await AppSubscriptions.FetchAsync(context.App, context.Time, cancellationToken).ConfigureAwait(false);
                 found.AddRange(programmatic.Select(subscription => new ActiveSubscription(subscription, IsDeclarative: false)));
             }
-            catch (Exception failure) when (failure is HttpRequestException or JsonException or IOException)
+            catch (Exception failure) when (failure is HttpRequestException or JsonException or FormatException or IOException)
             {
                 LogSubscribeUnusable(logger, failure.Message);
             }

@@ -11,7 +11,7 @@ internal sealed partial class AcknowledgementWriter : IAsyncDisposable
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
-    private readonly SegmentedLog log;
+    private readonly Func<AcknowledgeRecord, Task> append;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly CancellationTokenSource hurry = new();
@@ -19,9 +19,9 @@ internal sealed partial class AcknowledgementWriter : IAsyncDisposable
         Channel.CreateUnbounded<(ConsumerGroup, long)>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task loop;
 
-    public AcknowledgementWriter(SegmentedLog log, TimeProvider time, ILogger logger)
+    public AcknowledgementWriter(Func<AcknowledgeRecord, Task> append, TimeProvider time, ILogger logger)
     {
-        this.log = log;
+        this.append = append;
         this.time = time;
         this.logger = logger;
         loop = RunAsync();
@@ -52,7 +52,7 @@ internal sealed partial class AcknowledgementWriter : IAsyncDisposable
             try
             {
                 await Task.WhenAll(batch.Select(pair =>
-                    log.AppendAsync(new AcknowledgeRecord(pair.Key.Topic.Name, pair.Key.Name, pair.Value).Encode(), CancellationToken.None).AsTask())).ConfigureAwait(false);
+                    append(new AcknowledgeRecord(pair.Key.Topic.Name, pair.Key.Name, pair.Value)))).ConfigureAwait(false);
                 batch.Clear();
             }
             catch (JournalException failure) when (failure.Failure is JournalFailure.DiskFull && !hurry.IsCancellationRequested)
@@ -62,6 +62,7 @@ internal sealed partial class AcknowledgementWriter : IAsyncDisposable
             }
             catch (JournalException failure)
             {
+                waiting.Writer.TryComplete();
                 LogNotWritten(logger, failure.Message);
                 return;
             }

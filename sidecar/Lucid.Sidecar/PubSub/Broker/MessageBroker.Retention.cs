@@ -33,13 +33,13 @@ internal sealed partial class MessageBroker
             }
 
             // Positions first: the acknowledgements about to be removed are known from the checkpoint only.
-            await log.AppendAsync(checkpoint.Encode(), cancellationToken).ConfigureAwait(false);
+            await AppendAsync(checkpoint.Encode(), cancellationToken).ConfigureAwait(false);
             var first = log.TruncateHead(needed);
             lock (gate)
             {
                 while (sizes.TryPeek(out var oldest) && oldest.Index < first)
                 {
-                    usedBytes -= sizes.Dequeue().Size;
+                    Interlocked.Add(ref usedBytes, -sizes.Dequeue().Size);
                 }
             }
         }
@@ -124,7 +124,7 @@ internal sealed partial class MessageBroker
             var holder = oldest is null ? "" : oldest.Groups.Count == 0
                 ? $" The oldest message is on topic {oldest.Name}, which nobody has subscribed to; it is kept for {options.Retention}."
                 : $" The oldest message is on topic {oldest.Name}; {oldest.Groups.Values.MinBy(group => group.Low)!.Name} has not taken it.";
-            return $"the broker in '{options.Path}' holds {usedBytes} bytes of at most {options.MaxBytes} and takes no more.{holder} Start that subscriber, or raise maxBytes.";
+            return $"the broker in '{options.Path}' holds {Interlocked.Read(ref usedBytes)} bytes of at most {options.MaxBytes} and takes no more.{holder} Start that subscriber, or raise maxBytes.";
         }
     }
 

@@ -11,7 +11,7 @@ namespace Lucid.Sidecar.PubSub.Broker;
 /// </summary>
 internal sealed partial class MessageBroker : IAsyncDisposable
 {
-    private const long CacheBytes = 32 << 20;
+    private const long CacheBytes = 16 << 20;
     private static readonly TimeSpan CollectInterval = TimeSpan.FromMinutes(1);
 
     private readonly Lock gate = new();
@@ -40,7 +40,7 @@ internal sealed partial class MessageBroker : IAsyncDisposable
         this.options = options;
         this.time = time;
         this.logger = logger;
-        acknowledgements = new AcknowledgementWriter(log, time, logger);
+        acknowledgements = new AcknowledgementWriter(record => AppendAsync(record.Encode(), CancellationToken.None), time, logger);
         end = log.FirstIndex;
         replayEnd = log.EndIndex;
     }
@@ -97,7 +97,7 @@ internal sealed partial class MessageBroker : IAsyncDisposable
         try
         {
             await EnsureRoomAsync(cancellationToken).ConfigureAwait(false);
-            await log.AppendAsync(record, cancellationToken).ConfigureAwait(false);
+            await AppendAsync(record, cancellationToken).ConfigureAwait(false);
         }
         catch (JournalException problem)
         {
@@ -129,7 +129,7 @@ internal sealed partial class MessageBroker : IAsyncDisposable
         {
             try
             {
-                await log.AppendAsync(new GroupRecord(topic, group).Encode(), cancellationToken).ConfigureAwait(false);
+                await AppendAsync(new GroupRecord(topic, group).Encode(), cancellationToken).ConfigureAwait(false);
             }
             catch (JournalException problem)
             {
@@ -156,6 +156,7 @@ internal sealed partial class MessageBroker : IAsyncDisposable
     {
         while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Task changed;
             long? due;
             lock (gate)
@@ -177,13 +178,17 @@ internal sealed partial class MessageBroker : IAsyncDisposable
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             await Task.WhenAny(changed, Task.Delay(TimeSpan.FromTicks(Math.Max(1, ticks - Now)), time, over.Token)).ConfigureAwait(false);
             await over.CancelAsync().ConfigureAwait(false);
-            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
     internal async Task<PubSubMessage> LoadAsync(TopicEntry entry, CancellationToken cancellationToken)
     {
-        var record = entry.Cached;
+        ReadOnlyMemory<byte> record;
+        lock (gate)
+        {
+            record = entry.Cached;
+        }
+
         if (record.IsEmpty)
         {
             var read = await log.GetAsync(entry.Index, cancellationToken).ConfigureAwait(false);
@@ -220,6 +225,13 @@ internal sealed partial class MessageBroker : IAsyncDisposable
         {
             return group.CountFailure(sequence);
         }
+    }
+
+    /// <summary>Every append goes through here, so that the room it takes is known before its record is read back.</summary>
+    private async Task AppendAsync(byte[] record, CancellationToken cancellationToken)
+    {
+        await log.AppendAsync(record, cancellationToken).ConfigureAwait(false);
+        Interlocked.Add(ref usedBytes, record.Length);
     }
 
     private long Now => time.GetUtcNow().UtcTicks;
@@ -276,7 +288,11 @@ internal sealed partial class MessageBroker : IAsyncDisposable
         {
             end = record.Index + 1;
             sizes.Enqueue((record.Index, record.Payload.Length));
-            usedBytes += record.Payload.Length;
+            if (record.Index < replayEnd)
+            {
+                Interlocked.Add(ref usedBytes, record.Payload.Length);
+            }
+
             switch (decoded)
             {
                 case MessageRecord message:

@@ -92,7 +92,7 @@ internal static class CelLexer
         {
             return new CelToken(CelTokenKind.Integer, text, start);
         }
-        else if (double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out _))
+        else if (text.AsSpan().ContainsAny(".eE") && double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out _))
         {
             return new CelToken(CelTokenKind.Double, text, start);
         }
