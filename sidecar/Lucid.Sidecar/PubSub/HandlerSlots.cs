@@ -8,6 +8,8 @@ internal sealed class HandlerSlots(int concurrency) : IDisposable
     /// <summary>Waits for a free slot; the caller then runs something in it or gives it back.</summary>
     public Task EnterAsync(CancellationToken cancellationToken) => free.WaitAsync(cancellationToken);
 
+    public bool TryEnter() => free.Wait(0);
+
     public void Leave() => free.Release();
 
     /// <summary>Runs <paramref name="work"/>, which handles its own failures, in the slot entered before.</summary>
