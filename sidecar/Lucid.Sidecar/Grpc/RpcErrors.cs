@@ -25,6 +25,6 @@ public static class RpcErrors
             status.Details.Add(Any.Pack(new ResourceInfo { ResourceType = "state", ResourceName = resource }));
         }
 
-        return new RpcException(new global::Grpc.Core.Status(error.GrpcStatus, error.Message), new Metadata { { DetailsTrailer, status.ToByteArray() } });
+        return new RpcException(new global::Grpc.Core.Status(error.GrpcStatus, error.Message), new global::Grpc.Core.Metadata { { DetailsTrailer, status.ToByteArray() } });
     }
 }
