@@ -19,6 +19,10 @@ public sealed record ComponentHost(
     /// <summary>A variable of that environment, or null.</summary>
     public string? EnvironmentVariable(string name) =>
         Environment is null ? System.Environment.GetEnvironmentVariable(name) : Environment.GetValueOrDefault(name);
+
+    public IEnumerable<KeyValuePair<string, string>> EnvironmentVariables() =>
+        Environment ?? System.Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+            .Select(entry => KeyValuePair.Create((string)entry.Key, (string?)entry.Value ?? ""));
 }
 
 /// <summary>Reference-free registry of things that sidecars of one process share; disposed with the process' host.</summary>

@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Grpc.Core;
-using Lucid.Sidecar.Runtime;
 using Lucid.Sidecar.Secrets;
 using Lucid.Sidecar.State;
 
@@ -16,30 +15,17 @@ public sealed partial class DaprService
 {
     private readonly StateEngine state;
     private readonly SecretEngine secrets;
-    private readonly SidecarContext context;
 
-    public DaprService(SidecarContext context, StateEngine state, SecretEngine secrets)
+    public DaprService(StateEngine state, SecretEngine secrets)
     {
-        this.context = context;
         this.state = state;
         this.secrets = secrets;
-        Access = ApiAccessList.Of(context.Resources.Configuration);
-        Metrics = new RpcMetrics(context);
-        var logger = context.Loggers.CreateLogger<DaprService>();
-        foreach (var warning in Access.Warnings)
-        {
-            LogAccessWarning(logger, warning);
-        }
     }
 
     public IPublishApi? Publish { get; init; }
     public IActorApi? Actors { get; init; }
     public IMetadataApi? Metadata { get; init; }
     public IInvocationApi? Invocation { get; init; }
-
-    internal ApiAccessList Access { get; }
-    internal RpcMetrics Metrics { get; }
-    internal TimeProvider Time => context.Time;
 
     private static T Require<T>(T? api, ServerCallContext call) where T : class =>
         api ?? throw Unimplemented(call.Method);
@@ -53,7 +39,4 @@ public sealed partial class DaprService
     private static ByteString Wrap(ReadOnlyMemory<byte> value) => UnsafeByteOperations.UnsafeWrap(value);
 
     private static Dictionary<string, string> Map(MapField<string, string> map) => new(map);
-
-    [LoggerMessage(2201, LogLevel.Warning, "{Warning}")]
-    private static partial void LogAccessWarning(ILogger logger, string warning);
 }

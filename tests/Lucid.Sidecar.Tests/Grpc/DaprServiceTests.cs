@@ -3,9 +3,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Grpc.Reflection.V1Alpha;
 using Lucid.Sidecar.Grpc;
-using Lucid.Sidecar.Resources;
 using Lucid.Sidecar.Runtime;
-using Lucid.Sidecar.State.InMemory;
 using Lucid.Sidecar.Tests.State;
 using Microsoft.Extensions.DependencyInjection;
 using Proto = Dapr.Client.Autogen.Grpc.v1;
@@ -64,56 +62,7 @@ public sealed class DaprServiceTests
             file.Service.Single(service => service.Name == "Dapr").Method.Select(method => method.Name));
     }
 
-    [Fact]
-    public async Task A_denied_api_is_unimplemented_and_the_others_are_not()
-    {
-        var configuration = ResourceSet.Empty.Configuration with { ApiDenied = [new ApiRule("state", "v1", "grpc"), new ApiRule("secrets", "v1", "http")] };
-        await using var sidecar = await TestSidecar.StartAsync(new TestParts(configuration: configuration));
-
-        Assert.Equal(StatusCode.Unimplemented, await CodeAsync(() => Client(sidecar).GetStateAsync(new() { StoreName = "s", Key = "k" }).ResponseAsync));
-        Assert.Equal(StatusCode.FailedPrecondition, await CodeAsync(() => Client(sidecar).GetSecretAsync(new() { StoreName = "s", Key = "k" }).ResponseAsync));
-    }
-
-    [Fact]
-    public async Task An_allow_list_shuts_everything_else()
-    {
-        var configuration = ResourceSet.Empty.Configuration with { ApiAllowed = [new ApiRule("state", "v1", "grpc")] };
-        await using var sidecar = await TestSidecar.StartAsync(await new TestParts(configuration: configuration).AddAsync(new InMemoryStateStoreFactory()));
-
-        Assert.Equal("", (await Client(sidecar).GetStateAsync(new() { StoreName = "store", Key = "k" })).Etag);
-        Assert.Equal(StatusCode.Unimplemented, await CodeAsync(() => Client(sidecar).GetSecretAsync(new() { StoreName = "s", Key = "k" }).ResponseAsync));
-    }
-
-    [Theory]
-    [InlineData("v1.0", "daprd ignores state v1.0 for grpc; write v1")]
-    [InlineData("v7", "there is no API state v7 for grpc")]
-    public void A_rule_that_daprd_would_not_match_is_named(string version, string warning)
-    {
-        var list = ApiAccessList.Of(ResourceSet.Empty.Configuration with { ApiDenied = [new ApiRule("state", version, "grpc")] });
-
-        Assert.Contains(warning, Assert.Single(list.Warnings), StringComparison.Ordinal);
-        Assert.Equal(version == "v7", list.Allows("GetState"));
-    }
-
-    [Fact]
-    public async Task Calls_are_counted_by_method_and_status()
-    {
-        var parts = new TestParts();
-        await using var sidecar = await TestSidecar.StartAsync(parts);
-
-        await CodeAsync(() => Client(sidecar).GetStateAsync(new() { StoreName = "s", Key = "k" }).ResponseAsync);
-
-        using var stream = new MemoryStream();
-        await parts.Registry.CollectAndExportAsTextAsync(stream);
-        Assert.Contains(
-            "dapr_grpc_io_server_completed_rpcs{app_id=\"app\",grpc_server_method=\"/dapr.proto.runtime.v1.Dapr/GetState\",grpc_server_status=\"FAILED_PRECONDITION\"} 1",
-            System.Text.Encoding.UTF8.GetString(stream.ToArray()),
-            StringComparison.Ordinal);
-    }
-
     private static Proto.Dapr.DaprClient Client(TestSidecar sidecar) => new(GrpcChannel.ForAddress(sidecar.GrpcAddress));
-
-    private static Task<StatusCode> CodeAsync<T>(Func<Task<T>> call) => DaprClientStateTests.CodeAsync(call);
 
     private static string Text(ReadOnlyMemory<byte> data) => System.Text.Encoding.UTF8.GetString(data.Span);
 

@@ -132,7 +132,7 @@ internal sealed class TestParts : IAsyncDisposable
     public Dictionary<string, LoadedComponent<ISecretStore>> SecretStores { get; } = [];
     public StateEngine State => field ??= new StateEngine(Context, Stores);
     public SecretEngine Secrets => field ??= new SecretEngine(Context, SecretStores);
-    public DaprService Service => field ??= new DaprService(Context, State, Secrets) { Publish = Publish };
+    public DaprService Service => field ??= new DaprService(State, Secrets) { Publish = Publish };
     public IPublishApi? Publish { get; set; }
 
     public async Task<TestParts> AddAsync(IComponentFactory<IStateStore> factory, string name = "store", params (string Name, string Value)[] metadata)
