@@ -212,10 +212,10 @@ public static class ActorHttpApi
     private static List<KeyValuePair<string, string>> EndToEnd(IHeaderDictionary headers)
     {
         var kept = new List<KeyValuePair<string, string>>(headers.Count);
-        var named = headers.Connection.ToString();
+        var named = headers.Connection.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         foreach (var (name, values) in headers)
         {
-            if (HopByHop.Contains(name) || (named.Length > 0 && named.Contains(name, StringComparison.OrdinalIgnoreCase)))
+            if (HopByHop.Contains(name) || named.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
                 continue;
             }
