@@ -114,31 +114,16 @@ public static class ActorHttpApi
         foreach (var item in body.EnumerateArray())
         {
             var request = Json.Property(item, "request") is { ValueKind: JsonValueKind.Object } given ? given : throw new JsonException("request must be an object");
-            var key = Json.Text(request, "key");
-            operations.Add(Json.Text(item, "operation") switch
-            {
-                _ when key.Length == 0 => throw new DaprApiException(ActorErrors.StateTransactionSave("key is missing")),
-                "upsert" => new ActorStateOperation(key, Json.Raw(request, "value") is { IsEmpty: false } value ? value : "null"u8.ToArray(), TimeToLive(request)),
-                "delete" => new ActorStateOperation(key, null),
-                var other => throw new DaprApiException(ActorErrors.StateTransactionSave($"operation type {other} not supported")),
-            });
+            operations.Add(ActorStateOperation.Parse(Json.Text(item, "operation"), Json.Text(request, "key"), Json.Raw(request, "value"), TimeToLive(request)));
         }
 
         return operations;
     }
 
-    private static TimeSpan? TimeToLive(JsonElement request)
-    {
-        if (Json.Property(request, "metadata") is not { ValueKind: JsonValueKind.Object } metadata || Json.Property(metadata, "ttlInSeconds") is not { } ttl)
-        {
-            return null;
-        }
-
-        var text = ttl.ValueKind == JsonValueKind.String ? ttl.GetString() : ttl.GetRawText();
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) && seconds is -1 or > 0
-            ? seconds == -1 ? null : TimeSpan.FromSeconds(seconds)
-            : throw new DaprApiException(ActorErrors.StateTransactionSave($"ttlInSeconds must be a positive number of seconds or -1, not {text}"));
-    }
+    private static string? TimeToLive(JsonElement request) =>
+        Json.Property(request, "metadata") is { ValueKind: JsonValueKind.Object } metadata && Json.Property(metadata, "ttlInSeconds") is { } ttl
+            ? ttl.ValueKind == JsonValueKind.String ? ttl.GetString() : ttl.GetRawText()
+            : null;
 
     private static byte[] Show(ReminderView reminder)
     {
@@ -212,10 +197,10 @@ public static class ActorHttpApi
     private static List<KeyValuePair<string, string>> EndToEnd(IHeaderDictionary headers)
     {
         var kept = new List<KeyValuePair<string, string>>(headers.Count);
-        var named = headers.Connection.ToString();
+        var named = headers.Connection.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         foreach (var (name, values) in headers)
         {
-            if (HopByHop.Contains(name) || (named.Length > 0 && named.Contains(name, StringComparison.OrdinalIgnoreCase)))
+            if (HopByHop.Contains(name) || named.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
                 continue;
             }

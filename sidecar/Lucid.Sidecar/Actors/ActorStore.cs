@@ -14,7 +14,11 @@ internal sealed class ActorStore(string name, IStateStore store, SidecarContext 
     public static ActorStore? Find(SidecarContext context, IReadOnlyDictionary<string, IStateStore> stores)
     {
         var marked = context.Resources.Components
-            .Where(component => component.Type.StartsWith("state.", StringComparison.Ordinal) && stores.ContainsKey(component.Name) && IsMarked(component))
+            .Where(component => component.Type.StartsWith("state.", StringComparison.Ordinal)
+                && stores.ContainsKey(component.Name)
+                && (component.Scopes.Count == 0 || component.Scopes.Contains(context.Options.AppId))
+                && (component.Namespace is null || component.Namespace == context.Options.Namespace)
+                && IsMarked(component))
             .ToArray();
         return marked switch
         {

@@ -17,7 +17,3 @@ public sealed record TimerRequest(
 /// <summary>A reminder as the API shows it.</summary>
 /// <param name="ExpiresAt">RFC 3339, or null.</param>
 public sealed record ReminderView(string ActorType, string ActorId, string Name, string DueTime, string Period, string? ExpiresAt, ReadOnlyMemory<byte> Data);
-
-/// <summary>One step of an actor state transaction; a null <paramref name="Value"/> deletes.</summary>
-/// <param name="Value">JSON as given.</param>
-public sealed record ActorStateOperation(string Key, ReadOnlyMemory<byte>? Value, TimeSpan? TimeToLive = null);

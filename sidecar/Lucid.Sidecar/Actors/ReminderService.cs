@@ -17,7 +17,7 @@ internal sealed partial class ReminderService(
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 
     private const string Moving = "the type's reminders are moving to another sidecar; try again";
-    private readonly ConcurrentDictionary<string, Keeping> kept = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ReminderKeeping> kept = new(StringComparer.Ordinal);
 
     /// <summary>Reads and arms a type's reminders; those waiting for another try are fired now. When the store fails, this is tried again later.</summary>
     public async Task KeepAsync(string type, CancellationToken cancellationToken)
@@ -27,7 +27,7 @@ internal sealed partial class ReminderService(
             return;
         }
 
-        var keeping = kept.GetOrAdd(type, static type => new Keeping(type));
+        var keeping = kept.GetOrAdd(type, static type => new ReminderKeeping(type));
         foreach (var bucket in keeping.Buckets)
         {
             await bucket.Gate.WaitAsync(cancellationToken);
@@ -119,7 +119,7 @@ internal sealed partial class ReminderService(
 
             await store!.SaveAsync(reminder, known is null ? [.. bucket.Entries.Keys, key] : null, CancellationToken.None);
             heap.Cancel(known?.Waiting);
-            var entry = new Entry(reminder);
+            var entry = new ReminderEntry(reminder);
             bucket.Entries[key] = entry;
             Arm(keeping, bucket, entry, plan.Next);
             return true;
@@ -155,7 +155,7 @@ internal sealed partial class ReminderService(
     }
 
     private async Task<T> InBucketAsync<T>(
-        string type, string id, string name, Func<string, DaprError> error, Func<Keeping, Bucket, Task<T>> action, CancellationToken cancellationToken)
+        string type, string id, string name, Func<string, DaprError> error, Func<ReminderKeeping, ReminderBucket, Task<T>> action, CancellationToken cancellationToken)
     {
         var keeping = kept.TryGetValue(type, out var known) ? known : throw new DaprApiException(error(Moving));
         var bucket = keeping.Buckets[ReminderStore.BucketOf(type, id, name)];
@@ -181,7 +181,7 @@ internal sealed partial class ReminderService(
     }
 
     /// <summary>Nothing is written to a bucket that has not been read: its index would forget the others.</summary>
-    private async Task LoadAsync(Keeping keeping, Bucket bucket, CancellationToken cancellationToken)
+    private async Task LoadAsync(ReminderKeeping keeping, ReminderBucket bucket, CancellationToken cancellationToken)
     {
         if (bucket.IsLoaded)
         {
@@ -191,7 +191,7 @@ internal sealed partial class ReminderService(
         var reminders = await store!.ReadBucketAsync(keeping.Type, bucket.Number, cancellationToken);
         foreach (var reminder in reminders)
         {
-            var entry = new Entry(reminder);
+            var entry = new ReminderEntry(reminder);
             bucket.Entries[(reminder.Id, reminder.Name)] = entry;
             Arm(keeping, bucket, entry, reminder.Plan.Next);
         }
@@ -200,127 +200,7 @@ internal sealed partial class ReminderService(
         Count(keeping.Type);
     }
 
-    private void Arm(Keeping keeping, Bucket bucket, Entry entry, DateTimeOffset due)
-    {
-        if (!keeping.IsQuiet)
-        {
-            entry.Waiting = heap.Schedule(due, () => RunAsync(keeping, bucket, entry));
-        }
-    }
-
-    private async Task RunAsync(Keeping keeping, Bucket bucket, Entry entry)
-    {
-        if (!keeping.TryBegin())
-        {
-            return;
-        }
-
-        try
-        {
-            await TryAsync(keeping, bucket, entry);
-        }
-        finally
-        {
-            keeping.End();
-        }
-    }
-
-    private async Task TryAsync(Keeping keeping, Bucket bucket, Entry entry)
-    {
-        if (!IsCurrent(bucket, entry))
-        {
-            return;
-        }
-
-        // A firing that is only not written down yet is not repeated.
-        entry.Done ??= entry.Reminder.Plan.IsExpired(time.GetUtcNow()) ? Firing.Last : await FireAsync(keeping.Type, bucket, entry);
-        if (entry.Done is { } done && await TryCompleteAsync(keeping, bucket, entry, done))
-        {
-            Count(keeping.Type);
-            return;
-        }
-
-        entry.Failures++;
-        var pause = ShortestPause * Math.Pow(2, Math.Min(entry.Failures - 1, 16));
-        Arm(keeping, bucket, entry, time.GetUtcNow() + (pause < LongestPause ? pause : LongestPause));
-    }
-
-    /// <returns>Null when it failed and has to be repeated.</returns>
-    private async Task<Firing?> FireAsync(string type, Bucket bucket, Entry entry)
-    {
-        var reminder = entry.Reminder;
-        var key = new ActorKey(engine.Namespace, type, reminder.Id);
-        var call = new ActorCall($"remind/{Uri.EscapeDataString(reminder.Name)}", "", FiringBody.Headers, FiringBody.Write(reminder.Plan, reminder.Data))
-        {
-            StillWanted = () => IsCurrent(bucket, entry),
-            IsReminder = true,
-        };
-        TurnResult result;
-        try
-        {
-            result = engine.ReminderRetries is { } retries
-                ? await retries.ExecuteAsync(attempt => engine.RouteAsync(key, call, attempt), static result => new AttemptOutcome(IsFailure(result)), engine.Stopping)
-                : await engine.RouteAsync(key, call, engine.Stopping);
-        }
-        catch (Exception failure) when (failure is OperationCanceledException or TimeoutException or CircuitOpenException)
-        {
-            result = new TurnResult(TurnOutcome.Failed, Failure: failure);
-        }
-
-        if (result.Outcome == TurnOutcome.NotWanted)
-        {
-            return Firing.Last;
-        }
-
-        metrics.ReminderFired(type, !IsFailure(result));
-        if (IsFailure(result))
-        {
-            LogFiringFailed(result.Failure, type, reminder.Id, reminder.Name, result.Response?.Status.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? result.Outcome.ToString());
-            return null;
-        }
-
-        return result.Response!.IsReminderCancelled ? Firing.Last : Firing.Ordinary;
-    }
-
-    private static bool IsFailure(TurnResult result) => result.Outcome != TurnOutcome.NotWanted && result.Response is not { Status: 200 };
-
-    /// <summary>Writes a firing down: the next one, or the end.</summary>
-    private async Task<bool> TryCompleteAsync(Keeping keeping, Bucket bucket, Entry entry, Firing done)
-    {
-        await bucket.Gate.WaitAsync(CancellationToken.None);
-        try
-        {
-            if (!IsCurrent(bucket, entry))
-            {
-                return true;
-            }
-
-            if (done == Firing.Last || entry.Reminder.Plan.After(time.GetUtcNow()) is not { } next)
-            {
-                await RemoveAsync(bucket, entry);
-                return true;
-            }
-
-            var advanced = entry.Reminder with { Plan = next };
-            await store!.SaveAsync(advanced, null, CancellationToken.None);
-            entry.Reminder = advanced;
-            entry.Failures = 0;
-            entry.Done = null;
-            Arm(keeping, bucket, entry, next.Next);
-            return true;
-        }
-        catch (Exception failure) when (failure is StateStoreException or TimeoutException or CircuitOpenException)
-        {
-            LogSaveFailed(failure, keeping.Type, entry.Reminder.Id, entry.Reminder.Name);
-            return false;
-        }
-        finally
-        {
-            bucket.Gate.Release();
-        }
-    }
-
-    private async Task RemoveAsync(Bucket bucket, Entry entry)
+    private async Task RemoveAsync(ReminderBucket bucket, ReminderEntry entry)
     {
         var key = (entry.Reminder.Id, entry.Reminder.Name);
         await store!.DeleteAsync(entry.Reminder, bucket.Entries.Keys.Where(other => other != key), CancellationToken.None);
@@ -328,7 +208,7 @@ internal sealed partial class ReminderService(
         heap.Cancel(entry.Waiting);
     }
 
-    private static bool IsCurrent(Bucket bucket, Entry entry) =>
+    private static bool IsCurrent(ReminderBucket bucket, ReminderEntry entry) =>
         !bucket.IsClosed
         && bucket.Entries.TryGetValue((entry.Reminder.Id, entry.Reminder.Name), out var current)
         && current == entry;
@@ -339,81 +219,5 @@ internal sealed partial class ReminderService(
         {
             metrics.Reminders(type, keeping.Buckets.Sum(bucket => bucket.Entries.Count));
         }
-    }
-
-    private enum Firing
-    {
-        Ordinary,
-
-        /// <summary>The actor wants no more, or nobody wants it any more.</summary>
-        Last,
-    }
-
-    /// <summary>One type's reminders while they are kept here.</summary>
-    private sealed class Keeping(string type)
-    {
-        private readonly Lock gate = new();
-        private readonly TaskCompletionSource finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private int running;
-
-        public string Type => type;
-        public Bucket[] Buckets { get; } = [.. Enumerable.Range(0, ReminderStore.Buckets).Select(number => new Bucket(number))];
-
-        public bool IsQuiet { get; set; }
-
-        public bool TryBegin()
-        {
-            lock (gate)
-            {
-                running += IsQuiet ? 0 : 1;
-                return !IsQuiet;
-            }
-        }
-
-        public void End()
-        {
-            lock (gate)
-            {
-                running--;
-                if (running == 0 && IsQuiet)
-                {
-                    finished.TrySetResult();
-                }
-            }
-        }
-
-        /// <summary>Ends when nothing is being fired; only after it has been made quiet.</summary>
-        public Task FinishAsync()
-        {
-            lock (gate)
-            {
-                return running == 0 ? Task.CompletedTask : finished.Task;
-            }
-        }
-    }
-
-    private sealed class Bucket(int number)
-    {
-        public int Number => number;
-
-        /// <summary>Held by whoever reads or writes the bucket's keys.</summary>
-        public SemaphoreSlim Gate { get; } = new(1);
-        public ConcurrentDictionary<(string Id, string Name), Entry> Entries { get; } = new();
-        public bool IsLoaded { get; set; }
-
-        /// <summary>Another engine may write the keys now.</summary>
-        public bool IsClosed { get; set; }
-    }
-
-    private sealed class Entry(Reminder reminder)
-    {
-        public Reminder Reminder { get; set; } = reminder;
-        public TimerHeap.Entry? Waiting { get; set; }
-
-        /// <summary>Tries of the coming firing that failed.</summary>
-        public int Failures { get; set; }
-
-        /// <summary>How the firing ended that is not written down yet.</summary>
-        public Firing? Done { get; set; }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using Lucid.Sidecar.Actors;
@@ -53,6 +54,54 @@ public sealed class ActorLifeTests
         mayEnd.SetResult();
         await late;
         Assert.Equal(["PUT", "DELETE", "PUT"], app.Calls.Select(call => call.Method));
+    }
+
+    /// <summary>Calls race with deactivations, and some callers give up: no actor is ever called twice at once or while it is put down.</summary>
+    [Fact]
+    public async Task A_thousand_actors_that_come_and_go_never_overlap_with_themselves()
+    {
+        await using var bench = new ActorBench();
+        var inside = new ConcurrentDictionary<string, int>();
+        var deactivated = 0;
+        var app = new FakeApp
+        {
+            Answer = async (call, _) =>
+            {
+                var actor = call.Path.Split('/')[3];
+                Assert.Equal(1, inside.AddOrUpdate(actor, 1, (_, count) => count + 1));
+                await Task.Yield();
+                inside.AddOrUpdate(actor, 0, (_, count) => count - 1);
+                deactivated += call.Method == "DELETE" ? 1 : 0;
+                return FakeApp.Ok();
+            },
+        };
+        var engine = await bench.StartAsync(app, """{"entities":["Cat"],"actorIdleTimeout":"1ms"}""");
+        var answered = 0;
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(worker => Task.Run(async () =>
+        {
+            var random = new Random(worker);
+            for (var round = 0; round < 50; round++)
+            {
+                await Task.WhenAll(Enumerable.Range(0, 50).Select(async number =>
+                {
+                    using var patience = new CancellationTokenSource();
+                    var call = engine.InvokeAsync(Purr with { ActorId = $"{random.Next(1000)}" }, patience.Token);
+                    if (number % 9 == 0)
+                    {
+                        await patience.CancelAsync();
+                        await call.ContinueWith(_ => { }, TaskScheduler.Default);
+                    }
+                    else
+                    {
+                        Assert.Equal(200, (await call).Status);
+                        Interlocked.Increment(ref answered);
+                    }
+                }));
+                bench.Time.Advance(TimeSpan.FromMilliseconds(1));
+            }
+        })));
+        Assert.Equal(4 * 50 * 44, answered);
+        Assert.True(deactivated > 0);
     }
 
     [Fact]

@@ -91,7 +91,15 @@ public sealed class SdkTests
         Assert.True(read.Headers.Contains("metadata.ttlExpireTime"));
         Assert.False(world.Store.Data.ContainsKey("counting||Counter||1||c"));
         Assert.Equal("ERR_MALFORMED_REQUEST", await CodeAsync(await SendAsync(world, HttpMethod.Put, "/v1.0/actors/Counter/1/state", "{}")));
-        Assert.Equal("ERR_ACTOR_STATE_TRANSACTION_SAVE", await CodeAsync(await SendAsync(world, HttpMethod.Put, "/v1.0/actors/Counter/1/state", """[{"operation":"merge","request":{"key":"k"}}]""")));
+        foreach (var unknown in new[]
+        {
+            """[{"operation":"merge","request":{"key":"k"}}]""",
+            """[{"operation":"upsert","request":{"value":1}}]""",
+            """[{"operation":"upsert","request":{"key":"k","value":1,"metadata":{"ttlInSeconds":"soon"}}}]""",
+        })
+        {
+            Assert.Equal("ERR_ACTOR_STATE_TRANSACTION_SAVE", await CodeAsync(await SendAsync(world, HttpMethod.Put, "/v1.0/actors/Counter/1/state", unknown)));
+        }
     }
 
     [Fact]

@@ -100,6 +100,45 @@ public sealed class TurnLockTests
         Assert.Equal(TurnEntry.Closed, (await turns.EnterAsync(null, CancellationToken.None)).Entry);
     }
 
+    /// <summary>Random histories of asking, giving up and leaving give turns in the order of a plain queue.</summary>
+    [Fact]
+    public async Task Any_history_of_callers_is_served_like_a_queue()
+    {
+        for (var seed = 0; seed < 500; seed++)
+        {
+            var random = new Random(seed);
+            var turns = new TurnLock(0);
+            var queue = new List<(Task<(TurnEntry Entry, TurnLock.Turn? Turn)> Asking, CancellationTokenSource Patience)>();
+            for (var step = 0; step < 60; step++)
+            {
+                var action = random.Next(3);
+                if (action == 0 || queue.Count == 0)
+                {
+                    var patience = new CancellationTokenSource();
+                    queue.Add((turns.EnterAsync(null, patience.Token).AsTask(), patience));
+                }
+                else if (action == 1 && queue.Count > 1)
+                {
+                    var (asking, patience) = queue[random.Next(1, queue.Count)];
+                    queue.Remove((asking, patience));
+                    await patience.CancelAsync();
+                    await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+                }
+                else
+                {
+                    turns.Leave((await queue[0].Asking).Turn!);
+                    queue.RemoveAt(0);
+                }
+
+                if (queue.Count > 0)
+                {
+                    Assert.Equal(TurnEntry.Entered, (await queue[0].Asking.WaitAsync(TimeSpan.FromSeconds(10))).Entry);
+                    Assert.All(queue.Skip(1), waiting => Assert.False(waiting.Asking.IsCompleted));
+                }
+            }
+        }
+    }
+
     /// <summary>1,000 actors, 20,000 calls from eight threads, some of which give up: no overlap, nobody is forgotten.</summary>
     [Fact]
     public async Task Under_load_turns_never_overlap_and_nobody_is_forgotten()
@@ -114,7 +153,7 @@ public sealed class TurnLockTests
             var random = new Random(worker);
             await Task.WhenAll(Enumerable.Range(0, 2500).Select(async call =>
             {
-                var actor = random.Next(Actors / 10) * 10;
+                var actor = random.Next(Actors);
                 using var patience = new CancellationTokenSource();
                 var asking = locks[actor].EnterAsync(null, patience.Token);
                 if (call % 7 == 0)
