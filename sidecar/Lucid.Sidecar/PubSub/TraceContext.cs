@@ -9,7 +9,8 @@ public sealed record TraceContext(string Parent, string State)
     public static TraceContext None { get; } = new("", "");
 
     /// <summary>
-    /// The context of the current activity; without one, what the caller sent or a new, unsampled one.
+    /// The context the request carries, which is the sidecar's own span once the host has traced it; else that of the current
+    /// activity, else a new, unsampled one.
     /// Tracing is off only when the sampling rate is exactly 0.
     /// </summary>
     /// <param name="traceparent">As the caller sent it, or null.</param>
@@ -20,13 +21,13 @@ public sealed record TraceContext(string Parent, string State)
             return None;
         }
 
-        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } activity)
+        if (ActivityContext.TryParse(traceparent, tracestate, out _))
         {
-            return new TraceContext(id, activity.TraceStateString ?? "");
+            return new TraceContext(traceparent!, tracestate ?? "");
         }
 
-        return ActivityContext.TryParse(traceparent, tracestate, out _)
-            ? new TraceContext(traceparent!, tracestate ?? "")
+        return Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } activity
+            ? new TraceContext(id, activity.TraceStateString ?? "")
             : new TraceContext($"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-00", "");
     }
 }

@@ -110,11 +110,11 @@ public sealed class RedisTests(RedisServer server) : IClassFixture<RedisServer>,
     }
 
     [Fact]
-    public async Task A_wrong_password_is_an_error_that_names_the_component_and_not_the_password()
+    public async Task A_wrong_password_is_an_error_that_names_the_server_and_not_the_password()
     {
         var definition = Definition(15_000, 60_000, new() { ["redisPassword"] = "wrong-secret" });
         var refusal = await Assert.ThrowsAsync<InvalidOperationException>(async () => await new RedisPubSubFactory().CreateAsync(definition, TestSidecar.Host("a", shared), default));
-        Assert.Contains("component pubsub: Redis at 127.0.0.1", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("Redis at 127.0.0.1", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong-secret", refusal.ToString(), StringComparison.Ordinal);
     }
 

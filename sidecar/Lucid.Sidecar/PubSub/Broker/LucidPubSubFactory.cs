@@ -12,21 +12,12 @@ public sealed class LucidPubSubFactory : IComponentFactory<IPubSub>
     public async ValueTask<IPubSub> CreateAsync(ComponentDefinition definition, ComponentHost host, CancellationToken cancellationToken)
     {
         var options = BrokerOptions.Read(definition);
-        MessageBroker broker;
-        try
-        {
-            broker = await host.Shared.GetOrAddAsync(
-                $"pubsub.lucid:{options.Path}",
-                () => MessageBroker.OpenAsync(options, host.Time, host.Loggers.CreateLogger<MessageBroker>(), CancellationToken.None)).ConfigureAwait(false);
-        }
-        catch (BrokerException problem)
-        {
-            throw new BrokerException($"{definition.Source}: component {definition.Name}: {problem.Message}", problem);
-        }
-
+        var broker = await host.Shared.GetOrAddAsync(
+            $"pubsub.lucid:{options.Path}",
+            () => MessageBroker.OpenAsync(options, host.Time, host.Loggers.CreateLogger<MessageBroker>(), CancellationToken.None)).ConfigureAwait(false);
         if (broker.Options.Retention != options.Retention || broker.Options.MaxBytes != options.MaxBytes)
         {
-            throw new BrokerException($"{definition.Source}: component {definition.Name}: the broker in '{options.Path}' is open with another retention or maxBytes; the files must agree");
+            throw new BrokerException($"the broker in '{options.Path}' is open with another retention or maxBytes; the files must agree");
         }
 
         return new LucidPubSub(broker, options);

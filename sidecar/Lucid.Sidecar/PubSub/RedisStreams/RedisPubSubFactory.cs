@@ -21,7 +21,7 @@ public sealed class RedisPubSubFactory : IComponentFactory<IPubSub>
         }
         catch (RedisConnectionException failure)
         {
-            throw new InvalidOperationException($"{definition.Source}: component {definition.Name}: Redis at {options.Host} cannot be reached: {failure.Message}", failure);
+            throw new InvalidOperationException($"Redis at {options.Host} cannot be reached: {failure.Message}", failure);
         }
     }
 }
