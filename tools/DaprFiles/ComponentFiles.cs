@@ -22,7 +22,7 @@ internal static class ComponentFiles
         foreach (var pubsub in (string[])[ComponentNames.PubSub, ComponentNames.WalletPubSub])
         {
             var topics = TopicFields(pubsub);
-            yield return new($"components/local/{pubsub}.yaml", Component(pubsub, "pubsub.lucid", [("directory", $"../.lucid/broker/{pubsub}"), .. topics], PubSubScopes(pubsub)));
+            yield return new($"components/local/{pubsub}.yaml", Component(pubsub, "pubsub.lucid", [("path", $"../.lucid/broker/{pubsub}"), .. topics], PubSubScopes(pubsub)));
             yield return new($"components/redis/{pubsub}.yaml", Component(pubsub, "pubsub.redis", [("redisHost", "127.0.0.1:6379"), .. topics], PubSubScopes(pubsub)));
             yield return new(
                 $"components/production/{pubsub}.yaml",
