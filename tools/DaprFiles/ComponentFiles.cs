@@ -13,7 +13,7 @@ internal static class ComponentFiles
     {
         foreach (var store in ServiceTable.All.Select(service => service.StateStore).Distinct())
         {
-            var sqlite = Component(store, "state.sqlite", [("connectionString", $"data source=../.lucid/state/{store}.db"), .. Actors(store)], StateScopes(store));
+            var sqlite = Component(store, "state.sqlite", [("connectionString", $"../.lucid/state/{store}.db"), .. Actors(store)], StateScopes(store));
             yield return new($"components/local/{store}.yaml", sqlite);
             yield return new($"components/redis/{store}.yaml", sqlite);
             yield return new($"components/production/{store}.yaml", Component(store, "state.mongodb", [.. MongoState(store), .. Actors(store)], StateScopes(store), SecretStore(store)));
