@@ -7,10 +7,10 @@ namespace Lucid.Sidecar.Hosting;
 internal static class ErrorWriter
 {
     public static readonly DaprError Internal =
-        new("ERR_INTERNAL", "the sidecar failed on this request; its log has the reason", 500, Grpc.Core.StatusCode.Internal);
+        new("ERR_INTERNAL", "the sidecar failed on this request; its log has the reason", 500, global::Grpc.Core.StatusCode.Internal);
 
     public static readonly DaprError Malformed =
-        new("ERR_MALFORMED_REQUEST", "failed to read the request body: http: request body too large", 400, Grpc.Core.StatusCode.InvalidArgument);
+        new("ERR_MALFORMED_REQUEST", "failed to read the request body: http: request body too large", 400, global::Grpc.Core.StatusCode.InvalidArgument);
 
     /// <summary>Answers with the error; a response that has begun is cut off instead, so that the client cannot take it for a whole one.</summary>
     public static async Task WriteAsync(HttpContext context, DaprError error)

@@ -47,7 +47,7 @@ internal sealed class HttpServerMetrics
     {
         var trailers = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpResponseTrailersFeature>()?.Trailers;
         var text = trailers?.TryGetValue("grpc-status", out var value) == true ? value.ToString() : context.Response.Headers["grpc-status"].ToString();
-        var status = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? ((Grpc.Core.StatusCode)code).ToString() : "Unknown";
+        var status = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? ((global::Grpc.Core.StatusCode)code).ToString() : "Unknown";
         grpcCompleted.WithLabels(appId, path, status).Inc();
         grpcLatency.WithLabels(appId, path, status).Observe(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }

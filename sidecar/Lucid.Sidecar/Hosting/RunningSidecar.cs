@@ -46,6 +46,7 @@ public sealed partial class RunningSidecar : IRunningSidecar
         log = context.Loggers.CreateLogger<RunningSidecar>();
         services = Services(context, parts);
         var metadata = new MetadataEngine(context, parts.Metadata with { AppPort = () => app.Port });
+        parts.GrpcMetadata?.Attach(metadata, () => _ = StopAsync(CancellationToken.None));
         server = MakeServer(routes, invocation, metadata, registry);
         lifecycle = new AppLifecycle(app, new AppProbe(context.Options, app, context.Time, context.Metrics), parts.WithApp, health, context);
     }
@@ -75,16 +76,17 @@ public sealed partial class RunningSidecar : IRunningSidecar
     {
         var registry = Prometheus.Metrics.NewCustomRegistry();
         var app = new AppChannel(options);
+        var metrics = Prometheus.Metrics.WithCustomRegistry(registry);
         var context = new SidecarContext
         {
             Options = options,
             Resources = resources,
             App = app,
             ComponentHost = new ComponentHost(options.AppId, options.Namespace, host.Options.Time, host.Options.Loggers, host.Shared),
-            Resiliency = SidecarComposition.Resiliency(options, resources, host.Options.Time),
+            Resiliency = SidecarComposition.Resiliency(options, resources, host.Options.Time, metrics, host.Options.Loggers),
             Time = host.Options.Time,
             Loggers = host.Options.Loggers,
-            Metrics = Prometheus.Metrics.WithCustomRegistry(registry),
+            Metrics = metrics,
         };
         var configuration = resources.Configuration;
         var callee = new InvocationCallee(options, configuration, app, context.Metrics);
@@ -119,7 +121,11 @@ public sealed partial class RunningSidecar : IRunningSidecar
     }
 
     /// <summary>The app's process is a new one: what was tied to the old is stopped, and initialisation begins anew in the background.</summary>
-    public Task NotifyAppRestartedAsync(CancellationToken cancellationToken) => lifecycle.RestartAsync(cancellationToken);
+    public Task NotifyAppRestartedAsync(CancellationToken cancellationToken)
+    {
+        parts.AppReplaced.ForEach(tell => tell());
+        return lifecycle.RestartAsync(cancellationToken);
+    }
 
     /// <summary>Stops taking messages, lets requests in flight end, closes components; all within the graceful shutdown time.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)

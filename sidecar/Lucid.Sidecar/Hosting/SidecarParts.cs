@@ -23,7 +23,13 @@ internal sealed class SidecarParts
     /// <summary>Disposed with the sidecar, in reverse.</summary>
     public List<IAsyncDisposable> Owned { get; } = [];
 
+    /// <summary>Called when the app's process is known to be a new one, before the parts that need it are stopped.</summary>
+    public List<Action> AppReplaced { get; } = [];
+
     public MetadataSources Metadata { get; set; } = new();
+
+    /// <summary>Gets the metadata engine once it exists.</summary>
+    public MetadataAdapter? GrpcMetadata { get; init; }
 }
 
 /// <param name="Name">For the log.</param>

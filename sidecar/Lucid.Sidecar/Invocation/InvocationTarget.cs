@@ -18,7 +18,7 @@ internal readonly record struct InvocationTarget(string AppId, string Namespace)
 
         if (dot <= 0 || dot == id.Length - 1 || id.IndexOf('.', dot + 1) >= 0)
         {
-            throw new DaprApiException(InvocationErrors.Failed(id, Grpc.Core.StatusCode.InvalidArgument, $"invalid app id {id}"));
+            throw new DaprApiException(InvocationErrors.Failed(id, global::Grpc.Core.StatusCode.InvalidArgument, $"invalid app id {id}"));
         }
 
         return new InvocationTarget(id[..dot], id[(dot + 1)..]);

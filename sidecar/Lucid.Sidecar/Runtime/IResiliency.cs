@@ -6,6 +6,9 @@ public interface IResiliency
     /// <summary>Policy of an app target; false from <see cref="IPolicy.IsConfigured"/> means daprd's built-in retries apply.</summary>
     IPolicy ForApp(string appId);
 
+    /// <summary>The same for one method, which has a circuit breaker of its own.</summary>
+    IPolicy ForApp(string appId, string method) => ForApp(appId);
+
     IPolicy ForActor(string actorType, string actorId);
 
     IPolicy ForComponentOutbound(string component);
