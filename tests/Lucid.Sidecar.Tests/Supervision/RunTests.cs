@@ -254,6 +254,29 @@ public sealed class RunTests : IDisposable
         Assert.True(File.Exists(In(".lucid/ca/ca.crt")));
     }
 
+    [Fact]
+    public async Task A_quiet_run_beside_an_existing_lucid_folder_above_logs_there_and_prints_only_its_own_lines()
+    {
+        Directory.CreateDirectory(In(".lucid"));
+        folder.Write("dapr/dapr.yaml", "version: 1\napps:\n" + Shell("talker", "echo words; sleep 100", "appLogDestination: console"));
+        await using var run = SidecarProcess.Start(folder.Path, "run", "--quiet");
+
+        await Condition.HoldsAsync(() => File.Exists(In(".lucid/logs/talker.log")) && File.ReadAllText(In(".lucid/logs/talker.log")) == "words\n", () => "the log");
+        await run.PrintsAsync("talker is ready after");
+        Assert.DoesNotContain("words", run.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(In(".lucid/run/dapr.sock")));
+    }
+
+    [Fact]
+    public async Task Waiting_for_a_run_that_has_ended_is_over_at_once()
+    {
+        WriteRunFile(Shell("app", "sleep 100"));
+        await using var run = SidecarProcess.Start(folder.Path, "run", "--frobnicate");
+        Assert.Equal(2, await run.ExitAsync());
+
+        Assert.Equal((1, "the run ended before every app was ready"), await SidecarProcess.AskAsync(folder.Path, "wait", "--timeout", "86400", "--pid", $"{run.Id}"));
+    }
+
     private static int FreePort()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
