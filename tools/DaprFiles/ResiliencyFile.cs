@@ -24,7 +24,6 @@ internal static class ResiliencyFile
                 retries:
                   delivery:
                     policy: exponential
-                    duration: 1s
                     maxInterval: 20s
                     maxRetries: 8
                 circuitBreakers:

@@ -16,7 +16,7 @@ internal sealed class ActorMetrics(IMetricFactory metrics, string appId)
     private readonly Counter deactivated = metrics.CreateCounter("dapr_runtime_actor_deactivated_total", "Actors deactivated.", ByType);
     private readonly Counter deactivationFailed = metrics.CreateCounter("dapr_runtime_actor_deactivated_failed_total", "Deactivations the app did not confirm.", ByType);
 
-    public void Reminders(string type, int count) => reminders.WithLabels(appId, type).Set(count);
+    public void Reminders(string type, int change) => reminders.WithLabels(appId, type).Inc(change);
 
     public void Timers(string type, int change) => timers.WithLabels(appId, type).Inc(change);
 

@@ -43,7 +43,6 @@ internal sealed partial class ReminderService
         entry.Done ??= entry.Reminder.Plan.IsExpired(time.GetUtcNow()) ? ReminderFiring.Last : await FireAsync(keeping.Type, bucket, entry);
         if (entry.Done is { } done && await TryCompleteAsync(keeping, bucket, entry, done))
         {
-            Count(keeping.Type);
             return;
         }
 

@@ -91,11 +91,11 @@ internal sealed partial class ReminderService(
         {
             await bucket.Gate.WaitAsync(CancellationToken.None);
             bucket.IsClosed = true;
+            metrics.Reminders(type, -bucket.Entries.Count);
             bucket.Gate.Release();
         }
 
         kept.TryRemove(type, out _);
-        metrics.Reminders(type, 0);
     }
 
     /// <exception cref="DaprApiException"/>
@@ -121,10 +121,10 @@ internal sealed partial class ReminderService(
             heap.Cancel(known?.Waiting);
             var entry = new ReminderEntry(reminder);
             bucket.Entries[key] = entry;
+            metrics.Reminders(reminder.Type, known is null ? 1 : 0);
             Arm(keeping, bucket, entry, plan.Next);
             return true;
         }, cancellationToken);
-        Count(reminder.Type);
     }
 
     /// <exception cref="DaprApiException"/>
@@ -143,7 +143,6 @@ internal sealed partial class ReminderService(
 
             return true;
         }, cancellationToken);
-        Count(type);
     }
 
     private async Task KeepAgainAsync(string type)
@@ -197,7 +196,7 @@ internal sealed partial class ReminderService(
         }
 
         bucket.IsLoaded = true;
-        Count(keeping.Type);
+        metrics.Reminders(keeping.Type, reminders.Count);
     }
 
     private async Task RemoveAsync(ReminderBucket bucket, ReminderEntry entry)
@@ -205,6 +204,7 @@ internal sealed partial class ReminderService(
         var key = (entry.Reminder.Id, entry.Reminder.Name);
         await store!.DeleteAsync(entry.Reminder, bucket.Entries.Keys.Where(other => other != key), CancellationToken.None);
         bucket.Entries.Remove(key, out _);
+        metrics.Reminders(entry.Reminder.Type, -1);
         heap.Cancel(entry.Waiting);
     }
 
@@ -212,12 +212,4 @@ internal sealed partial class ReminderService(
         !bucket.IsClosed
         && bucket.Entries.TryGetValue((entry.Reminder.Id, entry.Reminder.Name), out var current)
         && current == entry;
-
-    private void Count(string type)
-    {
-        if (kept.TryGetValue(type, out var keeping))
-        {
-            metrics.Reminders(type, keeping.Buckets.Sum(bucket => bucket.Entries.Count));
-        }
-    }
 }

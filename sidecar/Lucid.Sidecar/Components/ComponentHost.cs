@@ -30,11 +30,19 @@ public sealed class SharedResources : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<IAsyncDisposable>>> resources = new(StringComparer.Ordinal);
 
-    /// <summary>The resource under <paramref name="key"/>, made once by the first caller.</summary>
+    /// <summary>The resource under <paramref name="key"/>, made once by the first caller; a failure is not kept, so the next caller tries again.</summary>
     public async Task<T> GetOrAddAsync<T>(string key, Func<Task<T>> make) where T : IAsyncDisposable
     {
         var entry = resources.GetOrAdd(key, _ => new Lazy<Task<IAsyncDisposable>>(async () => await make().ConfigureAwait(false)));
-        return (T)await entry.Value.ConfigureAwait(false);
+        try
+        {
+            return (T)await entry.Value.ConfigureAwait(false);
+        }
+        catch
+        {
+            resources.TryRemove(KeyValuePair.Create(key, entry));
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -49,5 +49,5 @@ public static class SecretHttpApi
         writer.WriteEndObject();
     }
 
-    private static string Route(HttpContext context, string name) => State.PathText.Unescape((string?)context.GetRouteValue(name) ?? "");
+    private static string Route(HttpContext context, string name) => Hosting.EscapedPath.UnescapeAsQuery((string?)context.GetRouteValue(name) ?? "");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Lucid.Sidecar.Components;
 using Lucid.Sidecar.Runtime;
 
@@ -72,7 +71,7 @@ public sealed class StateEngine
             component,
             "set",
             items.Count,
-            (index, attempt) => component.Instance.SetAsync(ToSet(items[index], keys[index]), attempt),
+            (index, attempt) => component.Instance.SetAsync(StateOperations.Set(items[index], keys[index]), attempt),
             failure => StateErrors.Save(store, failure),
             cancellationToken).ConfigureAwait(false);
     }
@@ -85,7 +84,7 @@ public sealed class StateEngine
             component,
             "delete",
             1,
-            (_, attempt) => component.Instance.DeleteAsync(ToDelete(item, key), attempt),
+            (_, attempt) => component.Instance.DeleteAsync(StateOperations.Delete(item, key), attempt),
             failure => StateErrors.Delete(item.Key, failure),
             cancellationToken).ConfigureAwait(false);
     }
@@ -104,7 +103,7 @@ public sealed class StateEngine
             component,
             "bulk_delete",
             items.Count,
-            (index, attempt) => component.Instance.DeleteAsync(ToDelete(items[index], keys[index]), attempt),
+            (index, attempt) => component.Instance.DeleteAsync(StateOperations.Delete(items[index], keys[index]), attempt),
             failure => StateErrors.BulkDelete(store, failure),
             cancellationToken).ConfigureAwait(false);
     }
@@ -130,7 +129,7 @@ public sealed class StateEngine
             "transaction",
             1,
             (_, attempt) => component.Instance.TransactAsync(
-                [.. steps.Select((step, index) => step.Operation == "upsert" ? (StateOperation)ToSet(step.Item, keys[index]) : ToDelete(step.Item, keys[index]))],
+                [.. steps.Select((step, index) => step.Operation == "upsert" ? (StateOperation)StateOperations.Set(step.Item, keys[index]) : StateOperations.Delete(step.Item, keys[index]))],
                 attempt),
             StateErrors.Transaction,
             cancellationToken).ConfigureAwait(false);
@@ -262,43 +261,5 @@ public sealed class StateEngine
         {
             metrics.Record(component.Name, operation, succeeded, context.Time.GetElapsedTime(started));
         }
-    }
-
-    private static StateSet ToSet(StateItem item, string key)
-    {
-        CheckOptions(item);
-        return new StateSet(key, item.Value, item.ETag, item.Concurrency == "first-write", TimeToLive(item.Metadata));
-    }
-
-    private static StateDelete ToDelete(StateItem item, string key)
-    {
-        CheckOptions(item);
-        return new StateDelete(key, item.ETag, item.Concurrency == "first-write");
-    }
-
-    private static void CheckOptions(StateItem item)
-    {
-        if (item.Concurrency is not ("" or "first-write" or "last-write"))
-        {
-            throw new StateStoreException(StateStoreFailure.Other, $"unrecognized concurrency model '{item.Concurrency}'");
-        }
-
-        if (item.Consistency is not ("" or "strong" or "eventual"))
-        {
-            throw new StateStoreException(StateStoreFailure.Other, $"unrecognized consistency model '{item.Consistency}'");
-        }
-    }
-
-    private static TimeSpan? TimeToLive(IReadOnlyDictionary<string, string> metadata)
-    {
-        if (metadata.GetValueOrDefault("ttlInSeconds") is not { Length: > 0 } text)
-        {
-            return null;
-        }
-
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) && seconds >= -1
-            ? seconds > 0 ? TimeSpan.FromSeconds(seconds) : null
-            : throw new StateStoreException(
-                StateStoreFailure.Other, $"incorrect value for metadata 'ttlInSeconds': '{text}' is not -1 or a number of seconds");
     }
 }

@@ -98,7 +98,7 @@ public static class StateHttpApi
         }
     }
 
-    private static string Route(HttpContext context, string name) => PathText.Unescape((string?)context.GetRouteValue(name) ?? "");
+    private static string Route(HttpContext context, string name) => Hosting.EscapedPath.UnescapeAsQuery((string?)context.GetRouteValue(name) ?? "");
 
     private static Dictionary<string, string> QueryMetadata(HttpContext context)
     {

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Lucid.Sidecar.Runtime;
 
@@ -181,7 +181,7 @@ internal static class StateJson
 
         return new StateItem(
             Text(element, "key") ?? "",
-            Member(element, "value") is { } body ? Encoding.UTF8.GetBytes(body.GetRawText()) : "null"u8.ToArray(),
+            Member(element, "value") is { } body ? JsonMarshal.GetRawUtf8Value(body).ToArray() : "null"u8.ToArray(),
             Text(element, "etag"),
             options is { } words ? Text(words, "concurrency") ?? "" : "",
             options is { } more ? Text(more, "consistency") ?? "" : "",

@@ -13,7 +13,8 @@ namespace Lucid.Sidecar.Tests.Actors;
 /// <summary>A process with one clock, one directory and one store, and as many sidecars as a test starts.</summary>
 internal sealed class ActorBench : IAsyncDisposable
 {
-    public const string OneType = """{"entities":["Cat"]}""";
+    /// <summary>One type that never grows idle while a test lets hours pass.</summary>
+    public const string OneType = """{"entities":["Cat"],"actorIdleTimeout":"10000h"}""";
     private readonly List<ActorEngine> engines = [];
 
     public ActorBench() => Store = new MemoryStore(Time);

@@ -11,13 +11,8 @@ using Prometheus;
 
 namespace Lucid.Sidecar.Tests.Resiliency;
 
-public sealed class ResiliencyTests
+public sealed class ResiliencyTests : PolicyTests
 {
-    private static readonly SourceLocation Here = new("resiliency.yaml", 1);
-    private readonly FakeTimeProvider time = new();
-    private readonly CollectorRegistry registry = Metrics.NewCustomRegistry();
-    private int attempts;
-
     [Fact]
     public async Task Without_a_policy_a_call_goes_straight_through_once()
     {
@@ -25,7 +20,7 @@ public sealed class ResiliencyTests
 
         Assert.False(policy.IsConfigured);
         Assert.Equal(500, await policy.ExecuteAsync(Answer(500), Status, CancellationToken.None));
-        Assert.Equal(1, attempts);
+        Assert.Equal(1, Attempts);
     }
 
     [Fact]
@@ -47,7 +42,7 @@ public sealed class ResiliencyTests
         var policy = Retrying(new RetryPolicySpec(RetryBackoff.Constant, TimeSpan.FromSeconds(1), TimeSpan.Zero, 3, codes, null));
 
         Assert.Equal(status, await DriveAsync(policy.ExecuteAsync(Answer(status), Status, CancellationToken.None)));
-        Assert.Equal(expected, attempts);
+        Assert.Equal(expected, Attempts);
     }
 
     [Theory]
@@ -58,7 +53,7 @@ public sealed class ResiliencyTests
         var policy = Retrying(new RetryPolicySpec(RetryBackoff.Constant, TimeSpan.FromSeconds(1), TimeSpan.Zero, 2, null, "14"));
 
         await Assert.ThrowsAsync<RpcException>(() => DriveAsync(policy.ExecuteAsync<int>(_ => Fail(new RpcException(new Status(code, ""))), Status, CancellationToken.None)));
-        Assert.Equal(expected, attempts);
+        Assert.Equal(expected, Attempts);
     }
 
     [Fact]
@@ -67,7 +62,7 @@ public sealed class ResiliencyTests
         var policy = Retrying(new RetryPolicySpec(RetryBackoff.Constant, TimeSpan.FromSeconds(1), TimeSpan.Zero, 5, null, null));
 
         await Assert.ThrowsAsync<PermanentFailureException>(() => policy.ExecuteAsync<int>(_ => Fail(new PermanentFailureException("no")), Status, CancellationToken.None));
-        Assert.Equal(1, attempts);
+        Assert.Equal(1, Attempts);
     }
 
     [Fact]
@@ -80,7 +75,7 @@ public sealed class ResiliencyTests
         await caller.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        Assert.Equal(1, attempts);
+        Assert.Equal(1, Attempts);
     }
 
     [Fact]
@@ -96,12 +91,12 @@ public sealed class ResiliencyTests
     [Fact]
     public void Exponential_delays_end_after_fifteen_minutes()
     {
-        var schedule = new RetrySchedule(new(RetryBackoff.Exponential, default, TimeSpan.FromMinutes(5), -1, null, null), time, () => 0.5);
+        var schedule = new RetrySchedule(new(RetryBackoff.Exponential, default, TimeSpan.FromMinutes(5), -1, null, null), Time, () => 0.5);
         var waited = TimeSpan.Zero;
         while (schedule.Next() is { } delay)
         {
             waited += delay;
-            time.Advance(delay);
+            Time.Advance(delay);
         }
 
         Assert.InRange(waited, TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(15));
@@ -121,7 +116,7 @@ public sealed class ResiliencyTests
         var refused = await Assert.ThrowsAsync<TimeoutException>(() => DriveAsync(policy.ExecuteAsync(
             async token =>
             {
-                attempts++;
+                Attempts++;
                 using var registration = token.Register(() => cancelled++);
                 await Task.Delay(Timeout.Infinite, token);
                 return 0;
@@ -129,7 +124,7 @@ public sealed class ResiliencyTests
             Status,
             CancellationToken.None)));
 
-        Assert.Equal((2, 2), (attempts, cancelled));
+        Assert.Equal((2, 2), (Attempts, cancelled));
         Assert.Equal("app callee has not answered within 2000 ms", refused.Message);
     }
 
@@ -148,102 +143,6 @@ public sealed class ResiliencyTests
         var result = new MemoryStream();
         late.SetResult(result);
         Assert.False(result.CanRead);
-    }
-
-    [Fact]
-    public async Task An_open_breaker_refuses_at_once_and_stops_the_retries()
-    {
-        var policy = Breaking(new CircuitBreakerSpec(1, default, TimeSpan.FromSeconds(10), "consecutiveFailures >= 2"), retries: 5);
-
-        await Assert.ThrowsAsync<CircuitOpenException>(() => DriveAsync(policy.ExecuteAsync(Answer(500), Status, CancellationToken.None)));
-        Assert.Equal(2, attempts);
-        await Assert.ThrowsAsync<CircuitOpenException>(() => policy.ExecuteAsync(Answer(200), Status, CancellationToken.None));
-        Assert.Equal(2, attempts);
-    }
-
-    [Fact]
-    public async Task A_half_open_breaker_lets_a_few_through_and_closes_after_as_many_successes()
-    {
-        var policy = Breaking(new CircuitBreakerSpec(2, default, TimeSpan.FromSeconds(10), "totalFailures > 0"));
-        await policy.ExecuteAsync(Answer(500), Status, CancellationToken.None);
-        time.Advance(TimeSpan.FromSeconds(10) + TimeSpan.FromTicks(1));
-        var (first, second) = (new TaskCompletionSource<int>(), new TaskCompletionSource<int>());
-
-        var one = policy.ExecuteAsync(_ => first.Task, Status, CancellationToken.None);
-        var two = policy.ExecuteAsync(_ => second.Task, Status, CancellationToken.None);
-        await Assert.ThrowsAsync<CircuitOpenException>(() => policy.ExecuteAsync(Answer(200), Status, CancellationToken.None));
-        first.SetResult(200);
-        second.SetResult(200);
-        await Task.WhenAll(one, two);
-
-        for (var n = 0; n < 5; n++)
-        {
-            Assert.Equal(200, await policy.ExecuteAsync(Answer(200), Status, CancellationToken.None));
-        }
-    }
-
-    [Fact]
-    public async Task One_failure_opens_a_half_open_breaker_again()
-    {
-        var policy = Breaking(new CircuitBreakerSpec(1, default, TimeSpan.FromSeconds(10), "requests >= 1"));
-        await policy.ExecuteAsync(Answer(500), Status, CancellationToken.None);
-        time.Advance(TimeSpan.FromSeconds(11));
-        await policy.ExecuteAsync(Answer(500), Status, CancellationToken.None);
-
-        await Assert.ThrowsAsync<CircuitOpenException>(() => policy.ExecuteAsync(Answer(200), Status, CancellationToken.None));
-    }
-
-    [Fact]
-    public async Task An_outcome_from_before_the_change_of_state_does_not_count()
-    {
-        var policy = Breaking(new CircuitBreakerSpec(1, default, TimeSpan.FromSeconds(10), "consecutiveFailures > 0"));
-        var slow = new TaskCompletionSource<int>();
-        var early = policy.ExecuteAsync(_ => slow.Task, Status, CancellationToken.None);
-        await policy.ExecuteAsync(Answer(500), Status, CancellationToken.None);
-        time.Advance(TimeSpan.FromSeconds(11));
-        await policy.ExecuteAsync(Answer(200), Status, CancellationToken.None);
-
-        slow.SetResult(500);
-        await early;
-
-        Assert.Equal(200, await policy.ExecuteAsync(Answer(200), Status, CancellationToken.None));
-    }
-
-    [Fact]
-    public async Task Counts_of_a_closed_breaker_start_anew_at_each_interval()
-    {
-        var policy = Breaking(new CircuitBreakerSpec(1, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10), "totalFailures >= 2"));
-        for (var n = 0; n < 4; n++)
-        {
-            await policy.ExecuteAsync(Answer(500), Status, CancellationToken.None);
-            time.Advance(TimeSpan.FromSeconds(6));
-        }
-
-        Assert.Equal(4, attempts);
-    }
-
-    [Fact]
-    public async Task Each_method_of_an_app_and_each_actor_id_has_a_breaker_of_its_own()
-    {
-        var engine = Engine(Resource() with
-        {
-            CircuitBreakers = new Dictionary<string, CircuitBreakerSpec> { ["cb"] = new(1, default, TimeSpan.FromSeconds(10), "consecutiveFailures > 0") },
-            Apps = Target("callee", new(null, null, "cb")),
-            Actors = new Dictionary<string, ResiliencyTarget>
-            {
-                ["ById"] = new(null, null, "cb", null, "id"),
-                ["ByType"] = new(null, null, "cb", null, "type"),
-            },
-        });
-        foreach (var policy in new[] { engine.ForApp("callee", "a"), engine.ForActor("ById", "1"), engine.ForActor("ByType", "1") })
-        {
-            await policy.ExecuteAsync(Answer(500), Status, CancellationToken.None);
-        }
-
-        await Assert.ThrowsAsync<CircuitOpenException>(() => engine.ForApp("callee", "a").ExecuteAsync(Answer(200), Status, CancellationToken.None));
-        await engine.ForApp("callee", "b").ExecuteAsync(Answer(200), Status, CancellationToken.None);
-        await engine.ForActor("ById", "2").ExecuteAsync(Answer(200), Status, CancellationToken.None);
-        await Assert.ThrowsAsync<CircuitOpenException>(() => engine.ForActor("ByType", "2").ExecuteAsync(Answer(200), Status, CancellationToken.None));
     }
 
     [Theory]
@@ -282,39 +181,6 @@ public sealed class ResiliencyTests
             Retries = new Dictionary<string, RetryPolicySpec> { ["DaprBuiltInInitializationRetries"] = new(RetryBackoff.Constant, default, default, 0, null, null) },
         });
         Assert.True(engine.ByName("DaprBuiltInInitializationRetries")!.MayRepeat);
-    }
-
-    [Theory]
-    [InlineData("consecutiveFailures > 5", "0 0 0 0 6", true)]
-    [InlineData("consecutiveFailures > 5", "0 0 0 0 5", false)]
-    [InlineData("requests >= 10 && totalFailures * 2 > requests", "10 4 6 0 1", true)]
-    [InlineData("requests >= 10 && totalFailures * 2 > requests", "9 0 9 0 9", false)]
-    [InlineData("!(totalSuccesses != 1 || totalFailures - 3 <= -1)", "4 1 3 0 1", true)]
-    [InlineData("totalFailures * 100 / requests >= 60", "5 2 3 0 1", true)]
-    [InlineData("totalFailures / (requests - requests) > 0", "5 2 3 0 1", false)]
-    [InlineData("requests % 2 == 1 || false", "5 2 3 0 1", true)]
-    public void A_trip_expression_is_evaluated_on_the_counts(string text, string counts, bool expected)
-    {
-        var numbers = counts.Split(' ').Select(long.Parse).ToArray();
-
-        Assert.Equal(expected, TripExpression.Parse(text).IsTrue(new BreakerCounts(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])));
-    }
-
-    [Theory]
-    [InlineData("consecutiveFailures")]
-    [InlineData("failures > 5")]
-    [InlineData("requests > 5 &&")]
-    [InlineData("(requests > 5")]
-    [InlineData("requests > 5 requests")]
-    [InlineData("requests && true")]
-    [InlineData("!requests > 1")]
-    [InlineData("requests > 0.5")]
-    [InlineData("")]
-    public void A_trip_expression_that_is_no_condition_is_refused_at_load(string text)
-    {
-        var resource = Resource() with { CircuitBreakers = new Dictionary<string, CircuitBreakerSpec> { ["cb"] = new(1, default, default, text) } };
-
-        Assert.StartsWith("resiliency.yaml:1: spec.policies.circuitBreakers.cb.trip: ", Assert.Throws<ResourceException>(() => Engine(resource)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -358,7 +224,7 @@ public sealed class ResiliencyTests
         await DriveAsync(policy.ExecuteAsync(Answer(500), Status, CancellationToken.None));
 
         using var stream = new MemoryStream();
-        await registry.CollectAndExportAsTextAsync(stream);
+        await Registry.CollectAndExportAsTextAsync(stream);
         var text = System.Text.Encoding.UTF8.GetString(stream.ToArray());
         string Labels(string kind, string status) =>
             $"{{app_id=\"app\",name=\"lucid\",policy=\"{kind}\",namespace=\"default\",flow_direction=\"outbound\",target=\"app_callee\",status=\"{status}\"}} 1";
@@ -372,8 +238,8 @@ public sealed class ResiliencyTests
     [Fact]
     public async Task A_component_policy_repeats_failed_writes_but_not_refused_etags()
     {
-        var store = new FlakyStore(time);
-        await using var parts = new TestParts(time: time, resiliency: context => new ResiliencyEngine(
+        var store = new FlakyStore(Time);
+        await using var parts = new TestParts(time: Time, resiliency: context => new ResiliencyEngine(
             context.Options,
             context.Resources with
             {
@@ -383,7 +249,7 @@ public sealed class ResiliencyTests
                     Components = new Dictionary<string, ComponentTarget> { ["store"] = new(new(null, "r", null), null) },
                 }],
             },
-            time, context.Metrics, context.Loggers));
+            Time, context.Metrics, context.Loggers));
         parts.Add(store);
         StateItem Item(string key, string? etag = null) => new(key, "1"u8.ToArray(), etag, "", "", StateItem.NoMetadata);
 
@@ -397,68 +263,6 @@ public sealed class ResiliencyTests
         var refused = await Assert.ThrowsAsync<DaprApiException>(() => parts.State.SaveAsync("store", [Item("x", "stale")], CancellationToken.None));
         Assert.Equal((409, 4), (refused.Error.HttpStatus, store.Writes.Count));
     }
-
-    private ResiliencyEngine Engine(params ResiliencyResource[] resources) => new(
-        new SidecarOptions { AppId = "app" },
-        ResourceSet.Empty with { Resiliency = resources, Components = [new ComponentResource("store", null, "state.in-memory", "v1", Here)] },
-        time,
-        Metrics.WithCustomRegistry(registry),
-        NullLoggerFactory.Instance);
-
-    private IPolicy Retrying(RetryPolicySpec spec) => Engine(Resource() with
-    {
-        Retries = new Dictionary<string, RetryPolicySpec> { ["r"] = spec },
-        Apps = Target("callee", new(null, "r", null)),
-    }).ForApp("callee");
-
-    private IPolicy Breaking(CircuitBreakerSpec spec, int? retries = null) => Engine(Resource() with
-    {
-        Retries = new Dictionary<string, RetryPolicySpec> { ["r"] = new(RetryBackoff.Constant, TimeSpan.FromMilliseconds(1), default, retries ?? 0, null, null) },
-        CircuitBreakers = new Dictionary<string, CircuitBreakerSpec> { ["cb"] = spec },
-        Apps = Target("callee", new(null, "r", "cb")),
-    }).ForApp("callee");
-
-    private double[] Delays(RetryPolicySpec spec, double random)
-    {
-        var schedule = new RetrySchedule(spec, time, () => random);
-        List<double> delays = [];
-        while (schedule.Next() is { } delay)
-        {
-            delays.Add(Math.Round(delay.TotalMilliseconds, 3));
-        }
-
-        return [.. delays];
-    }
-
-    private Func<CancellationToken, Task<int>> Answer(int status) => _ =>
-    {
-        attempts++;
-        return Task.FromResult(status);
-    };
-
-    private Task<int> Fail(Exception failure)
-    {
-        attempts++;
-        return Task.FromException<int>(failure);
-    }
-
-    private static AttemptOutcome Status(int status) => new(status is < 200 or > 399, status);
-
-    /// <summary>Lets time pass until the task has ended.</summary>
-    private async Task<T> DriveAsync<T>(Task<T> running)
-    {
-        while (!running.IsCompleted)
-        {
-            time.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.WhenAny(running, Task.Delay(1, TestContext.Current.CancellationToken));
-        }
-
-        return await running;
-    }
-
-    private static ResiliencyResource Resource() => new("lucid", Here);
-
-    private static Dictionary<string, ResiliencyTarget> Target(string name, ResiliencyTarget target) => new() { [name] = target };
 
     private sealed class FlakyStore(TimeProvider time) : Lucid.Sidecar.Components.IStateStore
     {

@@ -193,6 +193,28 @@ public sealed class SqliteStateStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_path_is_relative_to_the_run_file_in_every_spelling()
+    {
+        foreach (var spelling in new[] { "nested/db", "file:nested/db", "Data Source=nested/db" })
+        {
+            var definition = TestParts.Define("state.sqlite", "s", ("connectionString", spelling)) with { BaseDirectory = folder.Path };
+            await (await new SqliteStateStoreFactory().CreateAsync(definition, Host(shared), CancellationToken.None)).DisposeAsync();
+        }
+
+        Assert.Equal(["db"], Directory.GetFiles(folder["nested"]).Select(Path.GetFileName).Where(name => !name!.Contains('-', StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_file_that_could_not_be_opened_is_tried_again()
+    {
+        Directory.CreateDirectory(folder["place"]);
+        await Assert.ThrowsAsync<ComponentException>(() => OpenAsync(shared, folder["place"]));
+        Directory.Delete(folder["place"]);
+
+        await (await OpenAsync(shared, folder["place"])).DisposeAsync();
+    }
+
+    [Fact]
     public async Task One_file_cannot_be_opened_in_two_ways()
     {
         var definition = TestParts.Define("state.sqlite", "s", ("connectionString", folder["state.db"]), ("synchronous", "NORMAL"));

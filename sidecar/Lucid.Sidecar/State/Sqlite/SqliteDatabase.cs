@@ -184,8 +184,9 @@ internal sealed class SqliteDatabase : IAsyncDisposable
 
             Execute(writer, "COMMIT");
         }
-        catch (SqliteException failure)
+        catch (Exception failure)
         {
+            // Whatever went wrong is told to the callers; the thread must live on for the others.
             return RollBack(failure);
         }
 
@@ -197,7 +198,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         return null;
     }
 
-    private StateStoreException RollBack(SqliteException failure)
+    private StateStoreException RollBack(Exception failure)
     {
         try
         {
@@ -211,7 +212,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         return Failure(failure);
     }
 
-    private static StateStoreException Failure(SqliteException failure) =>
+    private static StateStoreException Failure(Exception failure) =>
         new(StateStoreFailure.Other, failure.Message, failure);
 
     private sealed class Work(Action<SqliteConnection> apply, CancellationToken cancellationToken)

@@ -14,6 +14,9 @@ internal sealed record SqliteSettings(string Path, TimeSpan BusyTimeout, string 
         "connectionString", "url", "busyTimeout", "disableWAL", "synchronous",
     };
 
+    // daprd knows only the URI; the other is how .NET writes it, and daprd takes it for a part of the path.
+    private static readonly string[] Prefixes = ["file:", "data source="];
+
     public static SqliteSettings Read(ComponentDefinition definition)
     {
         var synchronous = (definition["synchronous"] ?? "FULL").ToUpperInvariant();
@@ -42,9 +45,13 @@ internal sealed record SqliteSettings(string Path, TimeSpan BusyTimeout, string 
             throw new ComponentException("field connectionString: options after '?' are not supported here; use the fields busyTimeout, disableWAL and synchronous");
         }
 
-        if (text.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+        foreach (var prefix in Prefixes)
         {
-            text = text["file:".Length..];
+            if (text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+            {
+                text = text[prefix.Length..];
+                break;
+            }
         }
 
         return System.IO.Path.GetFullPath(text, definition.BaseDirectory);
