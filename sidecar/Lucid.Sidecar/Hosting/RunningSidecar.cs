@@ -44,7 +44,7 @@ public sealed partial class RunningSidecar : IRunningSidecar
         this.certificate = certificate;
         this.parts = parts;
         log = context.Loggers.CreateLogger<RunningSidecar>();
-        services = Services(context, parts);
+        services = Services(context, parts, usesTls: certificate is not null);
         var metadata = new MetadataEngine(context, parts.Metadata with { AppPort = () => app.Port });
         parts.GrpcMetadata?.Attach(metadata, () => _ = StopAsync(CancellationToken.None));
         server = MakeServer(routes, invocation, metadata, registry);
@@ -217,7 +217,7 @@ public sealed partial class RunningSidecar : IRunningSidecar
         return registry.CollectAndExportAsTextAsync(context.Response.Body, context.RequestAborted);
     }
 
-    private static ServiceProvider Services(SidecarContext context, SidecarParts parts)
+    private static ServiceProvider Services(SidecarContext context, SidecarParts parts, bool usesTls)
     {
         var services = new ServiceCollection();
         services.AddSingleton(context.Loggers);
@@ -227,6 +227,11 @@ public sealed partial class RunningSidecar : IRunningSidecar
         services.AddSingleton<DiagnosticSource>(provider => provider.GetRequiredService<DiagnosticListener>());
         services.AddMetrics();
         services.AddRouting();
+        if (usesTls)
+        {
+            KestrelServices.AddTo(services);
+        }
+
         parts.Services.ForEach(add => add(services));
         return services.BuildServiceProvider();
     }
