@@ -46,6 +46,9 @@ internal static class Forwarding
         request.ContentLength > 0
         || (request.ContentLength is null && request.HttpContext.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true);
 
+    /// <summary>Whether a request header goes further than this hop, as far as its name tells.</summary>
+    public static bool IsForwarded(string name) => !NotForwarded.Contains(name);
+
     /// <summary>A request with the verb, headers and given body of another; its URI is still to be set.</summary>
     public static HttpRequestMessage Request(HttpRequest source, HttpContent? body)
     {

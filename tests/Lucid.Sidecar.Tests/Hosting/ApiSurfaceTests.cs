@@ -243,7 +243,7 @@ public sealed class ApiSurfaceTests
     [Fact]
     public void Error_details_are_those_of_google_rpc()
     {
-        var error = new DaprError("ERR_STATE_STORE_NOT_FOUND", "state store x is not found", 400, Grpc.Core.StatusCode.InvalidArgument, "DAPR_STATE_NOT_FOUND")
+        var error = new DaprError("ERR_STATE_STORE_NOT_FOUND", "state store x is not found", 400, global::Grpc.Core.StatusCode.InvalidArgument, "DAPR_STATE_NOT_FOUND")
         {
             ReasonMetadata = new Dictionary<string, string> { ["name"] = "x" },
         };
