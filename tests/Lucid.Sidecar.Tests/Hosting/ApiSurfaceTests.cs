@@ -113,9 +113,9 @@ public sealed class ApiSurfaceTests
         {
             Components =
             [
-                new ComponentResource("mine", null, "state.sqlite", "v1", location),
-                new ComponentResource("scoped", null, "state.sqlite", "v1", location) { Scopes = ["other"] },
-                new ComponentResource("elsewhere", "another", "state.sqlite", "v1", location),
+                new ComponentResource("mine", null, "state.in-memory", "v1", location),
+                new ComponentResource("scoped", null, "state.in-memory", "v1", location) { Scopes = ["other"] },
+                new ComponentResource("elsewhere", "another", "state.in-memory", "v1", location),
             ],
         });
 
