@@ -46,6 +46,7 @@ public static class LucidService
         services.AddSingleton<AllowRules>(AllowMatrix.For);
         services.AddSingleton<SecondWall>();
         services.AddSingleton<ErrorWriter>();
+        services.AddSingleton<SecretReader>();
         if (runtime is { Debug: true, IsProduction: false })
         {
             services.AddOpenApi();

@@ -41,8 +41,14 @@ public sealed record AllowedTriggers(string State, IReadOnlyList<string> Allowed
 /// <param name="PlainSha256">Hex; kept only until the commit.</param>
 /// <param name="StartMs">Milliseconds since the start of the recording.</param>
 /// <param name="Final">The last chunk of the session.</param>
+/// <param name="Video">With the chunk of an initialisation segment.</param>
 public sealed record ChunkSealed(
-    int Epoch, string Stream, int Run, int PlainLength, string PlainSha256, long StartMs, long EndMs, int Frames, bool Final, bool Truncated);
+    int Epoch, string Stream, int Run, int PlainLength, string PlainSha256, long StartMs, long EndMs, int Frames, bool Final, bool Truncated,
+    VideoFormat? Video = null);
+
+/// <summary>What an initialisation segment says of its run's pictures.</summary>
+/// <param name="Codec">RFC 6381, for example <c>avc1.42C01F</c>.</param>
+public sealed record VideoFormat(string Codec, int Width, int Height);
 
 /// <summary>chunk-processor → pipeline: the chunk is stored. 200 again for the same content.</summary>
 /// <param name="ChunkHash">Hex, 03 §4.2.</param>
@@ -61,7 +67,7 @@ public sealed record DataKey(string KeyId, string Key, ChunkLedgerEntry Chunk);
 /// <param name="Status">sealed, stored, failed or missing.</param>
 public sealed record ChunkLedgerEntry(
     int Index, int Epoch, string Stream, int Run, string Status, int PlainLength, string? PlainSha256, long StartMs, long EndMs, int Frames,
-    bool Final, bool Truncated, string? ChunkHash, string? FileSha256, int? CipherLength, string? Compression);
+    bool Final, bool Truncated, string? ChunkHash, string? FileSha256, int? CipherLength, string? Compression, VideoFormat? Video = null);
 
 /// <param name="After">Index after which the page starts; -1 for the first.</param>
 public sealed record ChunkPage(IReadOnlyList<ChunkLedgerEntry> Chunks, int? Next);

@@ -1,0 +1,306 @@
+using System.Collections.Concurrent;
+using Lucid.Contracts.Chain;
+using Lucid.Contracts.Events;
+using Lucid.Contracts.Sessions;
+using Lucid.Evidence;
+using Lucid.ServiceDefaults;
+using Lucid.SessionPipeline.Clients;
+using Lucid.SessionPipeline.Domain;
+using Lucid.SessionPipeline.Storage;
+
+namespace Lucid.SessionPipeline.Actors;
+
+/// <summary>Carries a session forward, step by step, inside its actor's turn. A step that cannot be done now is left for the next drive.</summary>
+public sealed partial class SessionDrive(
+    SessionStore store, RecorderClient recorder, StorageClient storage, AnchoringClient anchoring, PlatformKeys keys, IEventPublisher events,
+    TimeProvider time, ILogger<SessionDrive> logger)
+{
+    private static readonly TimeSpan AnnounceAgain = TimeSpan.FromSeconds(15);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> announced = new(StringComparer.Ordinal);
+
+    /// <summary>True when nothing is left to do, ever.</summary>
+    public async Task<bool> RunAsync(Entity<Session> entity, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var ledger = await store.LedgerAsync(entity.Value.SessionId, cancellationToken);
+            var step = SessionPlan.Next(entity.Value, ledger, time.GetUtcNow());
+            if (step == SessionStep.Nothing)
+            {
+                return entity.Value.IsSettled;
+            }
+
+            var next = await DoAsync(step, entity, ledger, cancellationToken);
+            if (next is null)
+            {
+                return false;
+            }
+
+            entity = next;
+        }
+    }
+
+    /// <summary>Destroys what is stored of a session; null when done.</summary>
+    public async Task<SessionRefusal?> ShredAsync(string session, CancellationToken cancellationToken)
+    {
+        var removed = await recorder.RemoveAsync(session, cancellationToken);
+        var shredded = removed.IsSuccess ? await storage.ShredAsync(session, cancellationToken) : removed;
+        return shredded.IsSuccess
+            ? null
+            : new SessionRefusal(shredded.Error.Status, shredded.Error.Code, "The recording could not be destroyed everywhere yet; try again.", "shred_incomplete");
+    }
+
+    private Task<Entity<Session>?> DoAsync(SessionStep step, Entity<Session> entity, List<ChunkLedgerEntry> ledger, CancellationToken cancellationToken) => step switch
+    {
+        SessionStep.GiveUpStarting => FailAsync(entity, SessionTrigger.StartFailed, "starting", "start_timeout", "No fragment arrived in time.", ledger, cancellationToken),
+        SessionStep.EndRecording => EndRecordingAsync(entity, ledger, cancellationToken),
+        SessionStep.Process => SaveAsync(entity, entity.Value with { State = SessionStates.Processing }, EventTypes.SessionProcessing, ledger, cancellationToken),
+        SessionStep.AnnounceChunks => AnnounceAsync(entity, ledger, cancellationToken),
+        SessionStep.Finalise => FinaliseAsync(entity, ledger, cancellationToken),
+        SessionStep.Fail => FailAsync(
+            entity, SessionTrigger.ChunkExhausted, "storage", entity.Value.ExpectedChunks == 0 ? "nothing_recorded" : "chunk_failed",
+            entity.Value.ExpectedChunks == 0 ? "The recording holds no fragment." : "A chunk could not be stored.", ledger, cancellationToken),
+        SessionStep.SubmitAnchor => SubmitAnchorAsync(entity, cancellationToken),
+        SessionStep.FetchAnchor => FetchAnchorAsync(entity, cancellationToken),
+        SessionStep.Clean => CleanAsync(entity, cancellationToken),
+        _ => Task.FromResult<Entity<Session>?>(null),
+    };
+
+    private async Task<Entity<Session>?> EndRecordingAsync(Entity<Session> entity, List<ChunkLedgerEntry> ledger, CancellationToken cancellationToken)
+    {
+        var ended = await recorder.CommandAsync(entity.Value.SessionId, "stop", entity.Value.EndReason, cancellationToken);
+        if (!ended.IsSuccess)
+        {
+            LogWaiting(entity.Value.SessionId, SessionStep.EndRecording, ended.Error.Status, ended.Error.Reason ?? ended.Error.Code);
+            return null;
+        }
+
+        var changed = entity.Value with { ExpectedChunks = ended.Value.ChunksSealed, DurationMs = ended.Value.DurationMs };
+        return await SaveAsync(entity, changed, EventTypes.SessionUpdated, ledger, cancellationToken);
+    }
+
+    // The event that came with the sealing may have been lost with its broker, or its handler may have given up.
+    private async Task<Entity<Session>?> AnnounceAsync(Entity<Session> entity, List<ChunkLedgerEntry> ledger, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        foreach (var entry in ledger.Where(entry => entry.Status == "sealed"))
+        {
+            var key = $"{entity.Value.SessionId}/{entry.Index}";
+            if (announced.GetOrAdd(key, now) + AnnounceAgain <= now)
+            {
+                announced[key] = now;
+                await events.PublishAsync(
+                    Topics.Sessions, EventTypes.ChunkSealed, entity.Value.SessionId, new ChunkNotice(entity.Value.SessionId, entry.Index, entry.Epoch), cancellationToken);
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<Entity<Session>?> FinaliseAsync(Entity<Session> entity, List<ChunkLedgerEntry> ledger, CancellationToken cancellationToken)
+    {
+        var session = entity.Value;
+        if (!await EveryChunkIsStoredAsync(session, ledger, cancellationToken))
+        {
+            return null;
+        }
+
+        // After a crash between storing and saving, the manifest that is stored is the one that counts.
+        var present = await storage.ManifestAsync(session.SessionId, 1, cancellationToken);
+        if (!present.IsSuccess && !present.IsNotFound)
+        {
+            return Wait(session, SessionStep.Finalise, present.Error);
+        }
+
+        var manifest = present.IsSuccess
+            ? Manifest.Parse(present.Value)
+            : ManifestFactory.Create(session, ledger, keys.ManifestSigning, typeof(SessionDrive).Assembly.GetName().Version!.ToString(3), time.GetUtcNow());
+        var written = await storage.PutManifestAsync(session.SessionId, 1, manifest.ToJson(), cancellationToken);
+        if (!written.IsSuccess)
+        {
+            return Wait(session, SessionStep.Finalise, written.Error);
+        }
+
+        var envelopes = await StoreEnvelopesAsync(session, cancellationToken);
+        if (!envelopes.IsSuccess)
+        {
+            return Wait(session, SessionStep.Finalise, envelopes.Error);
+        }
+
+        foreach (var entry in ledger)
+        {
+            announced.TryRemove($"{session.SessionId}/{entry.Index}", out _);
+        }
+
+        var finalisation = new Finalisation(
+            1, manifest.Hash().ToString(), manifest.Merkle.Root.ToString(), manifest.Chunks.Length, manifest.TotalCipherBytes, ledger.Sum(entry => (long)entry.Frames));
+        var completed = session with
+        {
+            State = SessionStates.Completed, CompletedAt = time.GetUtcNow(), Finalisation = finalisation, Anchoring = session.Anchoring with { State = AnchorStates.Pending },
+        };
+        return await SaveAsync(entity, completed, EventTypes.SessionCompleted, ledger, cancellationToken);
+    }
+
+    /// <summary>The ledger alone does not prove that bytes exist: the store's own catalogue must name every committed file.</summary>
+    private async Task<bool> EveryChunkIsStoredAsync(Session session, List<ChunkLedgerEntry> ledger, CancellationToken cancellationToken)
+    {
+        var catalogue = await storage.CatalogueAsync(session.SessionId, cancellationToken);
+        if (!catalogue.IsSuccess)
+        {
+            Wait(session, SessionStep.Finalise, catalogue.Error);
+            return false;
+        }
+
+        var hashes = catalogue.Value.Chunks.Select(chunk => (chunk.Index, chunk.ChunkHash)).ToHashSet();
+        foreach (var entry in ledger.Where(entry => !hashes.Contains((entry.Index, entry.ChunkHash!))))
+        {
+            LogLost(session.SessionId, entry.Index);
+            return false;
+        }
+
+        return true;
+    }
+
+    private async Task<ServiceResult<Nothing>> StoreEnvelopesAsync(Session session, CancellationToken cancellationToken)
+    {
+        var id = Guid.ParseExact(session.SessionId, "D");
+        var keyId = Guid.ParseExact(session.DataKeyId, "D");
+        if (await store.WorkingKeyAsync(session.SessionId, cancellationToken) is not { } working)
+        {
+            throw new InvalidOperationException($"The working key of {session.SessionId} is gone before its envelopes were stored.");
+        }
+
+        var dataKey = working.Unwrap(keys.PlatformKey, id, keyId);
+        try
+        {
+            var envelopes = session.Recipients.Select(recipient => KeyEnvelope.Wrap(dataKey, ManifestFactory.KeyOf(recipient), id, keyId));
+            var document = new BundleKeys(id, keyId, ManifestKey.From(keys.ManifestSigning), [.. envelopes]);
+            return await storage.PutKeysAsync(session.SessionId, document.ToJson(), cancellationToken);
+        }
+        finally
+        {
+            System.Security.Cryptography.CryptographicOperations.ZeroMemory(dataKey);
+        }
+    }
+
+    private async Task<Entity<Session>?> SubmitAnchorAsync(Entity<Session> entity, CancellationToken cancellationToken)
+    {
+        var session = entity.Value;
+        var request = new AnchorRequest(
+            session.SessionId, session.OwnerId, session.Finalisation!.MerkleRoot,
+            new(session.Finalisation.ChunkCount, session.Finalisation.SizeBytes, session.CreatedAt, session.StartedAt, session.StoppedAt),
+            new(session.Finalisation.ManifestHash, session.PolicyHash));
+        var accepted = await anchoring.SubmitAsync(request, cancellationToken);
+        var next = accepted.IsSuccess
+            ? session.Anchoring with { State = AnchorStates.Submitted, Attempts = 0, NextAttempt = null }
+            : session.Anchoring.Postpone(time.GetUtcNow());
+        if (!accepted.IsSuccess)
+        {
+            LogWaiting(session.SessionId, SessionStep.SubmitAnchor, accepted.Error.Status, accepted.Error.Reason ?? accepted.Error.Code);
+        }
+
+        return await SaveAsync(
+            entity, session with { Anchoring = next }, accepted.IsSuccess ? EventTypes.SessionAnchorSubmitted : EventTypes.SessionUpdated, [], cancellationToken);
+    }
+
+    private async Task<Entity<Session>?> FetchAnchorAsync(Entity<Session> entity, CancellationToken cancellationToken)
+    {
+        var session = entity.Value;
+        var status = await anchoring.StatusAsync(session.SessionId, cancellationToken);
+        if (status.IsNotFound)
+        {
+            return await SaveAsync(entity, session with { Anchoring = session.Anchoring with { State = AnchorStates.Pending } }, EventTypes.SessionUpdated, [], cancellationToken);
+        }
+
+        if (status is not { IsSuccess: true, Value.Status: "confirmed" })
+        {
+            return null; // not yet; the next drive or the event asks again
+        }
+
+        var receipt = await anchoring.ReceiptAsync(session.SessionId, cancellationToken);
+        if (!receipt.IsSuccess)
+        {
+            return Wait(session, SessionStep.FetchAnchor, receipt.Error);
+        }
+
+        if (!Attests(receipt.Value, session, out var block))
+        {
+            LogFalseReceipt(session.SessionId);
+            return await SaveAsync(entity, session with { Anchoring = session.Anchoring.Postpone(time.GetUtcNow()) }, EventTypes.SessionUpdated, [], cancellationToken);
+        }
+
+        var stored = await storage.PutReceiptAsync(session.SessionId, receipt.Value, cancellationToken);
+        if (!stored.IsSuccess)
+        {
+            return Wait(session, SessionStep.FetchAnchor, stored.Error);
+        }
+
+        var confirmed = new Anchoring(AnchorStates.Confirmed, TransactionId: status.Value.TransactionId, BlockHeight: block.Height, BlockHash: block.Hash().ToString());
+        return await SaveAsync(entity, session with { Anchoring = confirmed }, EventTypes.SessionAnchorConfirmed, [], cancellationToken);
+    }
+
+    /// <summary>A receipt counts only when it verifies and names what this session's manifest says.</summary>
+    private static bool Attests(byte[] bytes, Session session, out BlockHeader header)
+    {
+        header = null!;
+        try
+        {
+            var findings = ReceiptVerifier.Verify(Receipt.Parse(bytes), new VerificationOptions());
+            var record = findings.Receipt.Anchor.Record;
+            header = findings.Receipt.Proof.Block.Header;
+            return record.SessionId == Guid.ParseExact(session.SessionId, "D") && record.MerkleRoot.ToString() == session.Finalisation!.MerkleRoot
+                && record.ManifestHash.ToString() == session.Finalisation.ManifestHash;
+        }
+        catch (EvidenceException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<Entity<Session>?> CleanAsync(Entity<Session> entity, CancellationToken cancellationToken)
+    {
+        var session = entity.Value;
+        var removed = await recorder.RemoveAsync(session.SessionId, cancellationToken);
+        if (!removed.IsSuccess)
+        {
+            return Wait(session, SessionStep.Clean, removed.Error);
+        }
+
+        if (session.Custody == Custodies.Owner || session.State != SessionStates.Completed)
+        {
+            await store.DestroyKeyAsync(session.SessionId, cancellationToken);
+        }
+
+        return await SaveAsync(entity, session with { Cleaned = true }, EventTypes.SessionUpdated, [], cancellationToken);
+    }
+
+    private async Task<Entity<Session>?> FailAsync(
+        Entity<Session> entity, SessionTrigger trigger, string stage, string code, string message, List<ChunkLedgerEntry> ledger, CancellationToken cancellationToken)
+    {
+        var failed = entity.Value with
+        {
+            State = SessionTransitions.Next(entity.Value.State, trigger)!,
+            Failure = entity.Value.Failure ?? new SessionFailure(stage, code, message, time.GetUtcNow(), null),
+        };
+        return await SaveAsync(entity, failed, EventTypes.SessionFailed, ledger, cancellationToken);
+    }
+
+    private async Task<Entity<Session>?> SaveAsync(
+        Entity<Session> entity, Session changed, string eventType, List<ChunkLedgerEntry> ledger, CancellationToken cancellationToken) =>
+        await store.SaveAsync(entity, changed, eventType, ledger, cancellationToken);
+
+    private Entity<Session>? Wait(Session session, SessionStep step, ServiceError error)
+    {
+        LogWaiting(session.SessionId, step, error.Status, error.Reason ?? error.Code);
+        return null;
+    }
+
+    [LoggerMessage(3201, LogLevel.Warning, "Session {Session} waits at {Step}: {Status} {Reason}")]
+    private partial void LogWaiting(string session, SessionStep step, int status, string reason);
+
+    [LoggerMessage(3202, LogLevel.Critical, "The store does not have the committed chunk {Index} of {Session}")]
+    private partial void LogLost(string session, int index);
+
+    [LoggerMessage(3203, LogLevel.Critical, "The receipt of session {Session} does not verify or names another manifest")]
+    private partial void LogFalseReceipt(string session);
+}

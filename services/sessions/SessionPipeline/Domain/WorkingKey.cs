@@ -1,0 +1,38 @@
+using System.Security.Cryptography;
+
+namespace Lucid.SessionPipeline.Domain;
+
+/// <summary>
+/// The platform's working copy of a session's data key, wrapped by the platform key (AES-256-GCM; session and key id as associated data).
+/// It has an entity of its own, so that destroying it is one delete.
+/// </summary>
+/// <param name="Wrapped">nonce (12) ‖ tag (16) ‖ 32 bytes.</param>
+public sealed record WorkingKey(byte[] Wrapped)
+{
+    private const int NonceLength = 12;
+    private const int TagLength = 16;
+    private const int KeyLength = 32;
+
+    public static WorkingKey Wrap(ReadOnlySpan<byte> dataKey, ReadOnlySpan<byte> platformKey, Guid session, Guid keyId)
+    {
+        var wrapped = new byte[NonceLength + TagLength + KeyLength];
+        RandomNumberGenerator.Fill(wrapped.AsSpan(0, NonceLength));
+        using var cipher = new AesGcm(platformKey, TagLength);
+        cipher.Encrypt(
+            wrapped.AsSpan(0, NonceLength), dataKey, wrapped.AsSpan(NonceLength + TagLength), wrapped.AsSpan(NonceLength, TagLength), Context(session, keyId));
+        return new(wrapped);
+    }
+
+    /// <summary>The data key; the caller clears it.</summary>
+    /// <exception cref="CryptographicException">Changed, or of another session or platform key.</exception>
+    public byte[] Unwrap(ReadOnlySpan<byte> platformKey, Guid session, Guid keyId)
+    {
+        var key = new byte[KeyLength];
+        using var cipher = new AesGcm(platformKey, TagLength);
+        cipher.Decrypt(
+            Wrapped.AsSpan(0, NonceLength), Wrapped.AsSpan(NonceLength + TagLength), Wrapped.AsSpan(NonceLength, TagLength), key, Context(session, keyId));
+        return key;
+    }
+
+    private static byte[] Context(Guid session, Guid keyId) => [.. session.ToByteArray(bigEndian: true), .. keyId.ToByteArray(bigEndian: true)];
+}

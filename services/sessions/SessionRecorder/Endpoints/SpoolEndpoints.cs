@@ -1,0 +1,32 @@
+using Lucid.Contracts.Access;
+using Lucid.ServiceDefaults;
+using Lucid.SessionRecorder.Storage;
+
+namespace Lucid.SessionRecorder.Endpoints;
+
+/// <summary>Cut chunks for the chunk processor, in the clear; freed once they are stored.</summary>
+public static class SpoolEndpoints
+{
+    public static void MapSpool(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Routes.Recorder.Spool, ReadAsync)
+            .WithName("GetSpooledChunk").WithSummary("Plain bytes of a cut chunk");
+        routes.MapDelete(Routes.Recorder.Spool, FreeAsync)
+            .WithName("FreeSpooledChunk").WithSummary("Forgets a chunk that is stored; idempotent");
+    }
+
+    private static async Task<IResult> ReadAsync(Guid session, int index, Recordings recordings, CancellationToken cancellationToken) =>
+        recordings.Find(session) is { } spool && await spool.ReadChunkAsync(index, cancellationToken) is { } plain
+            ? TypedResults.Bytes(plain, "application/octet-stream")
+            : LucidResults.NotFound("The spool has no such chunk; it may be stored already.", "chunk_not_found");
+
+    private static async Task<IResult> FreeAsync(Guid session, int index, Recordings recordings, CancellationToken cancellationToken)
+    {
+        if (recordings.Find(session) is { } spool)
+        {
+            await spool.FreeAsync(index, cancellationToken);
+        }
+
+        return TypedResults.NoContent();
+    }
+}
