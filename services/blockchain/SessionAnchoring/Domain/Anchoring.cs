@@ -10,7 +10,6 @@ namespace Lucid.SessionAnchoring.Domain;
 /// <param name="Transaction">Signed bytes of the newest transaction, base64; null before the first claim and after confirmation.</param>
 /// <param name="TransactionIds">Every transaction signed for it, newest last; at most one can be included, for they share the nonce.</param>
 /// <param name="Attempts">Times the engine had the transaction and did not make it final in time.</param>
-/// <param name="NextAttemptAt">When the transaction is sent (again).</param>
 /// <param name="Announced">State that was told of by event.</param>
 public sealed record Anchoring(
     Guid AnchoringId,
@@ -21,7 +20,6 @@ public sealed record Anchoring(
     string? Transaction,
     IReadOnlyList<string> TransactionIds,
     int Attempts,
-    DateTimeOffset NextAttemptAt,
     DateTimeOffset? ConfirmedAt,
     string? BlockId,
     long? BlockHeight,
@@ -42,7 +40,7 @@ public sealed record Anchoring(
     public bool IsUnannounced => !IsOpen && Announced != Status;
 
     public static Anchoring Requested(Guid anchoringId, AnchorEntry entry, DateTimeOffset now) => new(
-        anchoringId, entry.Record.SessionId, Convert.ToBase64String(entry.ToJson()), AnchoringStatus.Pending, now, null, [], 0, now, null, null, null, null, null);
+        anchoringId, entry.Record.SessionId, Convert.ToBase64String(entry.ToJson()), AnchoringStatus.Pending, now, null, [], 0, null, null, null, null, null);
 
     public AnchorEntry ReadEntry() => AnchorEntry.Parse(Convert.FromBase64String(Entry));
 

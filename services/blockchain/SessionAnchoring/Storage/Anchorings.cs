@@ -50,8 +50,8 @@ public sealed class Anchorings : IAsyncDisposable
     public async Task<ReadOnlyMemory<byte>?> ReceiptAsync(Guid session, CancellationToken cancellationToken) =>
         receipts.TryGetValue(session, out var index) ? await journal.ReceiptAsync(index, cancellationToken) : null;
 
-    /// <summary>The salt of the session's owner reference, made when there is none; only inside <see cref="ChangeAsync{T}"/>.</summary>
-    internal Task<byte[]> SaltAsync(Guid session, CancellationToken cancellationToken) => salts.GetOrCreateAsync(session, cancellationToken);
+    /// <summary>The salts of owner references; used only inside <see cref="ChangeAsync{T}"/>.</summary>
+    internal OwnerSalts Salts => salts;
 
     /// <summary>Reads, decides and writes one session's anchoring while nobody else does.</summary>
     /// <param name="change">Gets the current state (null: none) and a function that makes the next state durable.</param>
