@@ -68,7 +68,7 @@ public sealed partial class EngineHost(
         Ed25519Key? found;
         try
         {
-            found = Ed25519Key.FromSeed(StrictBase64.Decode(await secrets.ReadAsync(SecretTable.ValidatorKey, cancellationToken)));
+            found = Ed25519Key.FromSeed(StrictBase64.Decode(options.ValidatorKey ?? await secrets.ReadAsync(SecretTable.ValidatorKey, cancellationToken)));
         }
         catch (Exception missing) when (missing is LucidConfigurationException or EvidenceException)
         {

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Lucid.Evidence;
+using Lucid.ServiceDefaults;
 
 namespace Lucid.BlockchainEngine;
 
@@ -20,6 +21,10 @@ public sealed record EngineOptions
 
     [AllowedValues("PoOT")]
     public string ConsensusAlgorithm { get; set; } = "PoOT";
+
+    /// <summary>Ed25519 seed, base64, mostly as <c>VALIDATOR_KEY_FILE</c>; without it the secret <c>validator-key</c> of the secret store.</summary>
+    [Secret]
+    public string? ValidatorKey { get; set; }
 
     public int? BlockTimeSeconds { get; set; }
 

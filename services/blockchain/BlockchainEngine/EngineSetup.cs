@@ -1,3 +1,4 @@
+using Lucid.BlockchainEngine.Endpoints;
 using Lucid.BlockchainEngine.Storage;
 using Lucid.Evidence;
 using Lucid.ServiceDefaults;
@@ -34,6 +35,17 @@ public static class EngineSetup
         builder.Services.AddDependencyCheck("producer", critical: true, (provider, _) =>
             Task.FromResult(provider.GetRequiredService<EngineHost>() is { IsOpen: true, Node: { IsProducer: true, IsStopped: false } }));
         return builder;
+    }
+
+    /// <summary>Everything the engine serves beside the routes all services have.</summary>
+    public static void MapEngine(this IEndpointRouteBuilder app)
+    {
+        app.MapChain();
+        app.MapBlocks();
+        app.MapTransactions();
+        app.MapEvidence();
+        app.MapMerkle();
+        app.MapChainControl();
     }
 
     private static Genesis? ReadGenesis(WebApplicationBuilder builder, string? path)

@@ -1,5 +1,4 @@
 using Lucid.BlockchainEngine;
-using Lucid.BlockchainEngine.Endpoints;
 using Lucid.Contracts.Services;
 using Lucid.ServiceDefaults;
 
@@ -8,10 +7,5 @@ builder.AddEngine();
 
 var app = builder.Build();
 app.UseLucidDefaults();
-app.MapChain();
-app.MapBlocks();
-app.MapTransactions();
-app.MapEvidence();
-app.MapMerkle();
-app.MapChainControl();
+app.MapEngine();
 return await app.RunLucidAsync(args);

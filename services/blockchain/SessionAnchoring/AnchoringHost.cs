@@ -26,7 +26,7 @@ public sealed class AnchoringHost(AnchoringOptions options, SecretReader secrets
     {
         try
         {
-            key = Ed25519Key.FromSeed(StrictBase64.Decode(await secrets.ReadAsync(SecretTable.AnchorSigningKey, cancellationToken)));
+            key = Ed25519Key.FromSeed(StrictBase64.Decode(options.AnchorSigningKey ?? await secrets.ReadAsync(SecretTable.AnchorSigningKey, cancellationToken)));
             Directory.CreateDirectory(options.MerkleStoragePath);
             pin = await ChainPin.LoadAsync(options.MerkleStoragePath, options.GenesisHash, cancellationToken);
             anchorings = await Anchorings.OpenAsync(options.MerkleStoragePath, PhysicalFileSystem.Instance, cancellationToken);

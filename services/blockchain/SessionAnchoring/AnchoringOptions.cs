@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Lucid.ServiceDefaults;
 
 namespace Lucid.SessionAnchoring;
 
@@ -12,6 +13,10 @@ public sealed record AnchoringOptions
     /// <summary>64 hex; the only chain receipts are accepted from. Without it the first chain that answers is pinned.</summary>
     [RegularExpression("[0-9a-f]{64}")]
     public string? GenesisHash { get; set; }
+
+    /// <summary>Ed25519 seed, base64, mostly as <c>ANCHOR_SIGNING_KEY_FILE</c>; without it the secret <c>anchor-signing-key</c> of the secret store.</summary>
+    [Secret]
+    public string? AnchorSigningKey { get; set; }
 
     /// <summary>Anchorings claimed at once; 1–100.</summary>
     [Range(1, 100)]

@@ -16,6 +16,7 @@ public sealed partial class AnchoringWorker : BackgroundService
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromHours(1);
     private static readonly TimeSpan TransientDelay = TimeSpan.FromSeconds(1);
 
     private readonly AnchoringHost host;
@@ -31,6 +32,7 @@ public sealed partial class AnchoringWorker : BackgroundService
     private readonly Dictionary<Guid, DateTimeOffset> sendAt = [];
     private long knownHeight = -1;
     private long checkedHeight = -1;
+    private DateTimeOffset nextSweep;
     private bool isAlive;
 
     public AnchoringWorker(
@@ -80,6 +82,7 @@ public sealed partial class AnchoringWorker : BackgroundService
             await MoveAsync(anchoring.SessionId, AnchoringTrigger.Aged, "no block within 24 hours", cancellationToken);
         }
 
+        await ExpireFailedAsync(now, cancellationToken);
         metrics.Queue(open.Count);
         if (Volatile.Read(ref isAlive))
         {
@@ -145,6 +148,20 @@ public sealed partial class AnchoringWorker : BackgroundService
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             LogIdle();
+        }
+    }
+
+    private async Task ExpireFailedAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (now < nextSweep)
+        {
+            return;
+        }
+
+        nextSweep = now + SweepEvery;
+        foreach (var failed in Anchorings.All.Where(a => a.Status == AnchoringStatus.Failed && now - a.SubmittedAt > Anchoring.MaxAge))
+        {
+            await MoveAsync(failed.SessionId, AnchoringTrigger.Aged, failed.Error, cancellationToken);
         }
     }
 

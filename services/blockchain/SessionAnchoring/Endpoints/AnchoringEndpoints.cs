@@ -5,6 +5,7 @@ using Lucid.Evidence;
 using Lucid.ServiceDefaults;
 using Lucid.SessionAnchoring.Domain;
 using Lucid.SessionAnchoring.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Lucid.SessionAnchoring.Endpoints;
 
@@ -111,7 +112,7 @@ public static class AnchoringEndpoints
         }
     }
 
-    private static IResult Overview(AnchoringHost host, AnchoringWorker worker, TimeProvider clock)
+    private static Ok<AnchoringOverview> Overview(AnchoringHost host, AnchoringWorker worker, TimeProvider clock)
     {
         var all = host.Anchorings.All.ToList();
         var today = clock.GetUtcNow().UtcDateTime.Date;
