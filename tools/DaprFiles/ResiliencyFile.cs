@@ -20,6 +20,7 @@ internal static class ResiliencyFile
               policies:
                 timeouts:
                   call: 60s
+                  stream: 6h
                   delivery: 30s
                 retries:
                   delivery:
@@ -38,7 +39,9 @@ internal static class ResiliencyFile
             """);
         foreach (var name in ServiceTable.All.SelectMany(Spellings))
         {
-            yaml.Append($"      {name}: {{ timeout: call, circuitBreaker: app }}\n");
+            // A timeout covers the whole exchange, so whoever answers with a stream (a bundle of 100 GiB) has a long one.
+            var timeout = name is AppIds.SessionApi or AppIds.SessionStorage ? "stream" : "call";
+            yaml.Append($"      {name}: {{ timeout: {timeout}, circuitBreaker: app }}\n");
         }
 
         yaml.Append("    components:\n");

@@ -13,7 +13,7 @@ internal sealed class ControlCommands(TextWriter output)
 
     public async Task<int> RunAsync(string command, IReadOnlyList<string> arguments)
     {
-        var options = new ArgumentReader(arguments, [.. RunFolder.Options, "--timeout"], ["--json"]);
+        var options = new ArgumentReader(arguments, [.. RunFolder.Options, "--timeout", "--pid"], ["--json"]);
         var (appId, extra) = (command, options.Positional) switch
         {
             ("start", [var id, .. var rest]) => (id, rest),
@@ -28,7 +28,7 @@ internal sealed class ControlCommands(TextWriter output)
         var socket = RunFolder.From(options).ControlSocket;
         if (command == "wait")
         {
-            return await WaitAsync(socket, options.One("--timeout")).ConfigureAwait(false);
+            return await WaitAsync(socket, options.One("--timeout"), Process(options.One("--pid"))).ConfigureAwait(false);
         }
 
         var reply = await ControlClient.TrySendAsync(socket, new ControlRequest(command, appId), CancellationToken.None).ConfigureAwait(false)
@@ -53,7 +53,8 @@ internal sealed class ControlCommands(TextWriter output)
     }
 
     /// <summary>Also waits for a supervisor that has not come up yet, so that a script can start both together.</summary>
-    private async Task<int> WaitAsync(string socket, string? timeout)
+    /// <param name="supervisor">Its process, when the caller knows it: no use to wait for one that has ended.</param>
+    private async Task<int> WaitAsync(string socket, string? timeout, int? supervisor)
     {
         var seconds = timeout is null ? DefaultWaitSeconds
             : double.TryParse(timeout, CultureInfo.InvariantCulture, out var given) && given is > 0 and <= 86_400 ? given
@@ -69,8 +70,18 @@ internal sealed class ControlCommands(TextWriter output)
                     return reply.Ok ? ExitCodes.Clean : ExitCodes.AppFailed;
                 }
 
+                if (supervisor is { } process && !ProcessTable.IsAlive(process))
+                {
+                    throw new ControlException($"process {process} has ended");
+                }
+
                 await Task.Delay(TimeSpan.FromMilliseconds(100), limit.Token).ConfigureAwait(false);
             }
+        }
+        catch (ControlException)
+        {
+            await output.WriteLineAsync("the run ended before every app was ready").ConfigureAwait(false);
+            return ExitCodes.AppFailed;
         }
         catch (OperationCanceledException)
         {
@@ -97,6 +108,10 @@ internal sealed class ControlCommands(TextWriter output)
                 $"{app.AppId.PadRight(width)}  {app.State.ToString().ToLowerInvariant(),-8}  {app.Pid,8}  {app.AppPort,5}  {app.DaprHttpPort,5}  {note}")).ConfigureAwait(false);
         }
     }
+
+    private static int? Process(string? text) => text is null ? null
+        : int.TryParse(text, CultureInfo.InvariantCulture, out var id) && id > 0 ? id
+        : throw new UsageException($"--pid {text}: must be a process id");
 
     private static async Task<bool> StillRunsAsync(string socket)
     {

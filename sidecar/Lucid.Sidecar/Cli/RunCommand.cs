@@ -12,7 +12,7 @@ internal sealed class RunCommand(
 
     public async Task<int> RunFileAsync(IReadOnlyList<string> arguments)
     {
-        var options = new ArgumentReader(arguments, [.. RunFolder.Options, "--resources-path", "--ready-timeout", "--log-level"], ["--no-logs"]);
+        var options = new ArgumentReader(arguments, [.. RunFolder.Options, "--resources-path", "--ready-timeout", "--log-level"], ["--quiet"]);
         if (options.Positional is [var extra, ..])
         {
             throw new UsageException($"unexpected argument '{extra}'");
@@ -21,7 +21,11 @@ internal sealed class RunCommand(
         var folder = RunFolder.From(options);
         var more = options.All("--resources-path").Select(Path.GetFullPath).ToList();
         var level = LogLevels.Parse(options.One("--log-level") ?? "warn");
-        var apps = RunFileParser.Read(folder.RunFile).Select(app => app with { ResourcePaths = [.. app.ResourcePaths, .. more] }).ToList();
+        var apps = RunFileParser.Read(folder.RunFile).Select(app => app with
+        {
+            ResourcePaths = [.. app.ResourcePaths, .. more],
+            AppLog = options.Has("--quiet") ? LogDestination.File : app.AppLog,
+        }).ToList();
         foreach (var app in apps)
         {
             refuseProduction($"{app.Location}: ENVIRONMENT of {app.Options.AppId}", app.Environment.GetValueOrDefault("ENVIRONMENT"));
@@ -32,7 +36,7 @@ internal sealed class RunCommand(
         var runtime = makeRuntime(new RuntimeRequest(level, LogAsJson: false, MutualAuthentication: true, AuthorityFolder: null));
         await using (runtime.ConfigureAwait(false))
         {
-            using var console = Console(apps, options.Has("--no-logs") ? null : folder.Logs);
+            using var console = Console(apps, folder.Logs);
             var supervisor = new Supervisor(settings, runtime, console, TimeProvider.System);
             await using (supervisor.ConfigureAwait(false))
             {

@@ -1,6 +1,9 @@
 namespace Lucid.Sidecar.Cli;
 
-/// <summary>Where a run keeps what it writes: <c>.lucid</c> beside the run file, or the folder that <c>--lucid-dir</c> names.</summary>
+/// <summary>
+/// Where a run keeps what it writes: the folder that <c>--lucid-dir</c> names, or <c>.lucid</c> beside the run file; beside its folder if
+/// it is there and not here, since run files often live in a folder of their own.
+/// </summary>
 /// <param name="Arguments">The options that lead to this folder again, as they were given, each after a blank.</param>
 internal sealed record RunFolder(string RunFile, string Path, string Arguments)
 {
@@ -30,7 +33,14 @@ internal sealed record RunFolder(string RunFile, string Path, string Arguments)
         var folder = arguments.One("--lucid-dir");
         return new RunFolder(
             file,
-            System.IO.Path.GetFullPath(folder ?? System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file))!, ".lucid")),
+            folder is null ? Beside(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file))!) : System.IO.Path.GetFullPath(folder),
             (named is null ? "" : $" -f {named}") + (folder is null ? "" : $" --lucid-dir {folder}"));
+    }
+
+    private static string Beside(string folder)
+    {
+        var here = System.IO.Path.Combine(folder, ".lucid");
+        var above = System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, "..", ".lucid"));
+        return !Directory.Exists(here) && Directory.Exists(above) ? above : here;
     }
 }

@@ -44,7 +44,7 @@ public sealed partial class RunningSidecar : IRunningSidecar
         this.certificate = certificate;
         this.parts = parts;
         log = context.Loggers.CreateLogger<RunningSidecar>();
-        services = Services(context, parts);
+        services = Services(context, parts, usesTls: certificate is not null);
         var metadata = new MetadataEngine(context, parts.Metadata with { AppPort = () => app.Port });
         parts.GrpcMetadata?.Attach(metadata, () => _ = StopAsync(CancellationToken.None));
         server = MakeServer(routes, invocation, metadata, registry);
@@ -74,8 +74,34 @@ public sealed partial class RunningSidecar : IRunningSidecar
 
     internal static async Task<RunningSidecar> StartAsync(SidecarHost host, SidecarOptions options, ResourceSet resources, CancellationToken cancellationToken)
     {
-        var registry = Prometheus.Metrics.NewCustomRegistry();
         var app = new AppChannel(options);
+        RunningSidecar sidecar;
+        try
+        {
+            sidecar = await ComposeAsync(host, options, resources, app, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            app.Dispose();
+            throw;
+        }
+
+        try
+        {
+            await sidecar.OpenAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await sidecar.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        return sidecar;
+    }
+
+    private static async Task<RunningSidecar> ComposeAsync(SidecarHost host, SidecarOptions options, ResourceSet resources, AppChannel app, CancellationToken cancellationToken)
+    {
+        var registry = Prometheus.Metrics.NewCustomRegistry();
         var metrics = Prometheus.Metrics.WithCustomRegistry(registry);
         var context = new SidecarContext
         {
@@ -99,18 +125,7 @@ public sealed partial class RunningSidecar : IRunningSidecar
         var routes = new InvocationRoutes(callee, authenticates ? identity : null, host.Directory, names, client);
         var invocation = new InvocationEngine(context, routes);
         var parts = await SidecarComposition.ComposeAsync(context, invocation, cancellationToken).ConfigureAwait(false);
-        var sidecar = new RunningSidecar(host, context, app, callee, client, certificate, routes, invocation, parts, registry);
-        try
-        {
-            await sidecar.OpenAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            await sidecar.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-
-        return sidecar;
+        return new RunningSidecar(host, context, app, callee, client, certificate, routes, invocation, parts, registry);
     }
 
     /// <summary>Names the port of an app that was started after its sidecar (whose own app port is 0) and begins to wait for it.</summary>
@@ -217,7 +232,7 @@ public sealed partial class RunningSidecar : IRunningSidecar
         return registry.CollectAndExportAsTextAsync(context.Response.Body, context.RequestAborted);
     }
 
-    private static ServiceProvider Services(SidecarContext context, SidecarParts parts)
+    private static ServiceProvider Services(SidecarContext context, SidecarParts parts, bool usesTls)
     {
         var services = new ServiceCollection();
         services.AddSingleton(context.Loggers);
@@ -227,6 +242,11 @@ public sealed partial class RunningSidecar : IRunningSidecar
         services.AddSingleton<DiagnosticSource>(provider => provider.GetRequiredService<DiagnosticListener>());
         services.AddMetrics();
         services.AddRouting();
+        if (usesTls)
+        {
+            KestrelServices.AddTo(services);
+        }
+
         parts.Services.ForEach(add => add(services));
         return services.BuildServiceProvider();
     }

@@ -46,6 +46,7 @@ internal static class SidecarComposition
         {
             Publish = new PublishAdapter(publisher, context.Resources.Configuration.Tracing),
             Actors = new ActorAdapter(actors),
+            Invocation = new InvocationAdapter(invocation),
             Metadata = metadata,
         };
         return new SidecarParts

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Net;
 using System.Net.Http.Headers;
@@ -16,6 +17,8 @@ internal static class Forwarding
     public const string CallerAppIdHeader = "dapr-caller-app-id";
     public const string CallerNamespaceHeader = "dapr-caller-namespace";
     public const string CalleeAppIdHeader = "dapr-callee-app-id";
+
+    private const int PieceSize = 16 << 10;
 
     // RFC 9110 §7.6.1 and its predecessors.
     private static readonly FrozenSet<string> HopByHop = new[]
@@ -42,6 +45,9 @@ internal static class Forwarding
     public static bool HasBody(HttpRequest request) =>
         request.ContentLength > 0
         || (request.ContentLength is null && request.HttpContext.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true);
+
+    /// <summary>Whether a request header goes further than this hop, as far as its name tells.</summary>
+    public static bool IsForwarded(string name) => !NotForwarded.Contains(name);
 
     /// <summary>A request with the verb, headers and given body of another; its URI is still to be set.</summary>
     public static HttpRequestMessage Request(HttpRequest source, HttpContent? body)
@@ -87,31 +93,32 @@ internal static class Forwarding
     public static async Task CopyBodyAsync(HttpResponseMessage source, HttpResponse response, CancellationToken cancellationToken)
     {
         var writer = response.BodyWriter;
-        var body = await source.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        await using (body.ConfigureAwait(false))
+        var buffer = ArrayPool<byte>.Shared.Rent(PieceSize);
+        try
         {
-            while (true)
+            var body = await source.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            await using (body.ConfigureAwait(false))
             {
-                var reading = body.ReadAsync(writer.GetMemory(4096), cancellationToken);
-                if (!reading.IsCompleted && !response.HasStarted)
+                while (true)
                 {
-                    await response.StartAsync(cancellationToken).ConfigureAwait(false);
-                    await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
-                }
+                    var reading = body.ReadAsync(buffer, cancellationToken);
+                    if (!reading.IsCompleted && !response.HasStarted)
+                    {
+                        await response.StartAsync(cancellationToken).ConfigureAwait(false);
+                        await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+                    }
 
-                var read = await reading.ConfigureAwait(false);
-                if (read == 0)
-                {
-                    return;
-                }
-
-                writer.Advance(read);
-                var flushed = await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
-                if (flushed.IsCompleted)
-                {
-                    return;
+                    var read = await reading.ConfigureAwait(false);
+                    if (read == 0 || (await writer.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false)).IsCompleted)
+                    {
+                        return;
+                    }
                 }
             }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

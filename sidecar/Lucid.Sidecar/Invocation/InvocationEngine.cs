@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Sockets;
 using Grpc.Core;
 using Lucid.Sidecar.Hosting;
 using Lucid.Sidecar.Runtime;
@@ -71,7 +70,7 @@ public sealed class InvocationEngine
 
             await ForwardUnderPolicyAsync(http, policy, streaming, Send).ConfigureAwait(false);
         }
-        catch (Exception error) when (!http.RequestAborted.IsCancellationRequested && Translate(targetText, error) is { } translated)
+        catch (Exception error) when (!http.RequestAborted.IsCancellationRequested && InvocationErrors.Translate(targetText, error) is { } translated)
         {
             throw translated;
         }
@@ -121,7 +120,7 @@ public sealed class InvocationEngine
                 body,
                 [.. response.Headers.NonValidated.Select(h => KeyValuePair.Create(h.Key, h.Value.ToString()))]);
         }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested && Translate(request.Target, error) is { } translated)
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested && InvocationErrors.Translate(request.Target, error) is { } translated)
         {
             throw translated;
         }
@@ -269,7 +268,7 @@ public sealed class InvocationEngine
         var allowed = Math.Min(limit?.MaxRequestBodySize ?? long.MaxValue, route.Callee?.MaxBodySize ?? long.MaxValue);
         if (http.Request.ContentLength > allowed)
         {
-            throw new DaprApiException(TooLarge(targetText));
+            throw new DaprApiException(InvocationErrors.TooLarge(targetText));
         }
 
         if (limit is { IsReadOnly: false })
@@ -278,32 +277,5 @@ public sealed class InvocationEngine
         }
 
         return allowed;
-    }
-
-    private static DaprError TooLarge(string targetText) =>
-        InvocationErrors.Failed(targetText, StatusCode.ResourceExhausted, "http: request body too large");
-
-    /// <summary>The error a client sees for what went wrong on the way; null for what is not ours to explain.</summary>
-    private static DaprApiException? Translate(string targetText, Exception error)
-    {
-        for (var cause = error; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is BadHttpRequestException { StatusCode: 413 })
-            {
-                return new DaprApiException(TooLarge(targetText), error);
-            }
-        }
-
-        return error switch
-        {
-            DaprApiException => null,
-            InvocationRefusedException refused => new DaprApiException(refused.Error, error),
-            TimeoutException => new DaprApiException(InvocationErrors.Failed(targetText, StatusCode.DeadlineExceeded, "context deadline exceeded"), error),
-            CircuitOpenException => new DaprApiException(InvocationErrors.Failed(targetText, StatusCode.Unavailable, "circuit breaker is open"), error),
-            PermanentFailureException { InnerException: { } inner } => Translate(targetText, inner) ?? inner as DaprApiException,
-            HttpRequestException { InnerException: SocketException socket } => InvocationErrors.Unreachable(targetText, $"the callee does not answer: {socket.SocketErrorCode}", error),
-            HttpRequestException or IOException => InvocationErrors.Unreachable(targetText, "the connection to the callee failed", error),
-            _ => null,
-        };
     }
 }

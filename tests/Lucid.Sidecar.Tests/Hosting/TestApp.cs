@@ -41,6 +41,13 @@ public sealed class TestApp : IAsyncDisposable
         var app = new TestApp(builder.Build());
         app.application.Run(async context =>
         {
+            // What a runtime asks every app at its start is answered as by an app that knows nothing of Dapr.
+            if (context.Request.Path.StartsWithSegments("/dapr"))
+            {
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return;
+            }
+
             if (handle is not null)
             {
                 app.Note(context, "");

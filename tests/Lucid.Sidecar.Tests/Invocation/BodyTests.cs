@@ -110,11 +110,14 @@ public sealed class BodyTests
     [InlineData(100_000, 1000)]
     public async Task A_streamed_body_over_the_limit_of_either_side_is_cut_before_its_end(long callerLimit, long calleeLimit)
     {
+        var begun = new TaskCompletionSource();
         var whole = new TaskCompletionSource<bool>();
         await using var app = await TestApp.StartAsync(async context =>
         {
             try
             {
+                await context.Request.Body.ReadExactlyAsync(new byte[100]);
+                begun.SetResult();
                 await context.Request.Body.CopyToAsync(Stream.Null);
                 whole.TrySetResult(true);
             }
@@ -132,13 +135,13 @@ public sealed class BodyTests
             {
                 await stream.WriteAsync(new byte[100]);
                 await stream.FlushAsync();
+                await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
             }
         });
 
         using var response = await mesh.SendAsync(caller, HttpMethod.Post, "/v1.0/invoke/callee/method/x", body);
-
         await Mesh.AssertErrorAsync(response, 500, "ERR_DIRECT_INVOKE", "request body too large");
-        Assert.False(await whole.Task.WaitAsync(TestContext.Current.CancellationToken));
+        Assert.False(await whole.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -169,10 +172,12 @@ public sealed class BodyTests
     [Fact]
     public async Task An_answer_that_breaks_off_breaks_off_for_the_client_too()
     {
+        var received = new TaskCompletionSource();
         await using var app = await TestApp.StartAsync(async context =>
         {
             await context.Response.WriteAsync("half");
             await context.Response.Body.FlushAsync();
+            await received.Task;
             context.Abort();
         });
         await using var mesh = new Mesh();
@@ -181,7 +186,10 @@ public sealed class BodyTests
 
         using var response = await mesh.GetAsync(caller, "/v1.0/invoke/callee/method/x");
 
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync());
+        var body = await response.Content.ReadAsStreamAsync();
+        await body.ReadExactlyAsync(new byte[4]);
+        received.SetResult();
+        await Assert.ThrowsAnyAsync<IOException>(() => body.ReadAtLeastAsync(new byte[1], 1).AsTask());
     }
 
     [Fact]

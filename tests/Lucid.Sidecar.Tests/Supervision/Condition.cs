@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Lucid.Sidecar.Supervision;
 
 namespace Lucid.Sidecar.Tests.Supervision;
 
@@ -28,18 +29,7 @@ internal static class Condition
     /// <summary>Gone, or dead and only not yet collected by its parent.</summary>
     public static Task IsGoneAsync(int process) => HoldsAsync(() => !IsAlive(process), () => $"the end of process {process}");
 
-    public static bool IsAlive(int process)
-    {
-        try
-        {
-            var stat = File.ReadAllText($"/proc/{process}/stat");
-            return stat[(stat.LastIndexOf(')') + 2)..][0] is not ('Z' or 'X');
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
+    public static bool IsAlive(int process) => ProcessTable.IsAlive(process);
 
     public static void Send(string signal, int process)
     {

@@ -47,8 +47,8 @@ public sealed class RunTests : IDisposable
 
         Assert.Equal(4, tokens.Distinct().Count());
         Assert.All(tokens, token => Assert.Equal(32, System.Buffers.Text.Base64Url.DecodeFromChars(token).Length));
-        Assert.Equal(0, (await SidecarProcess.RunAsync(folder.Path, "wait")).Code);
-        var shown = run.Output + (await SidecarProcess.RunAsync(folder.Path, "status", "--json")).Output;
+        Assert.Equal(0, (await SidecarProcess.AskAsync(folder.Path, "wait")).Code);
+        var shown = run.Output + (await SidecarProcess.AskAsync(folder.Path, "status", "--json")).Output;
         Assert.DoesNotContain(tokens, token => shown.Contains(token, StringComparison.Ordinal));
 
         using var client = new HttpClient();
@@ -75,17 +75,17 @@ public sealed class RunTests : IDisposable
         await run.PrintsAsync($"frail (process {frail}) was ended by SIGSEGV; the others go on; lucid-sidecar start frail starts it again");
         var status = await SidecarProcess.StatusAsync(folder.Path);
         Assert.Equal(("Exited", 139, "SIGSEGV"), ($"{status["apps"]![1]!["state"]}", (int)status["apps"]![1]!["exitCode"]!, $"{status["apps"]![1]!["signal"]}"));
-        Assert.Equal(1, (await SidecarProcess.RunAsync(folder.Path, "wait")).Code);
+        Assert.Equal(1, (await SidecarProcess.AskAsync(folder.Path, "wait")).Code);
         Assert.True(Condition.IsAlive(steady));
 
-        Assert.Equal((0, "frail is starting"), await SidecarProcess.RunAsync(folder.Path, "start", "frail"));
-        Assert.Equal((0, "all 2 ready"), await SidecarProcess.RunAsync(folder.Path, "wait"));
+        Assert.Equal((0, "frail is starting"), await SidecarProcess.AskAsync(folder.Path, "start", "frail"));
+        Assert.Equal((0, "all 2 ready"), await SidecarProcess.AskAsync(folder.Path, "wait"));
         var again = await Condition.NumberInAsync(In("frail.2"));
         Assert.NotEqual(frail, again);
-        Assert.Equal(1, (await SidecarProcess.RunAsync(folder.Path, "start", "frail")).Code);
-        Assert.Equal(1, (await SidecarProcess.RunAsync(folder.Path, "start", "nobody")).Code);
+        Assert.Equal(1, (await SidecarProcess.AskAsync(folder.Path, "start", "frail")).Code);
+        Assert.Equal(1, (await SidecarProcess.AskAsync(folder.Path, "start", "nobody")).Code);
 
-        Assert.Equal(0, (await SidecarProcess.RunAsync(folder.Path, "stop")).Code);
+        Assert.Equal(0, (await SidecarProcess.AskAsync(folder.Path, "stop")).Code);
         Assert.Equal(1, await run.ExitAsync());
         await Condition.IsGoneAsync(steady);
         await Condition.IsGoneAsync(again);
@@ -100,7 +100,7 @@ public sealed class RunTests : IDisposable
         WriteRunFile($"  - appID: served\n    appDirPath: .\n    appPort: {ports[0]}\n    daprHTTPPort: {ports[3]}\n"
             + $"    command: [{program}, --app-id, inner, --dapr-http-port, {ports[0]}, --dapr-grpc-port, {ports[1]}, --metrics-port, {ports[2]}]\n");
         await using var run = SidecarProcess.Start(folder.Path, "run");
-        Assert.Equal((0, "all 1 ready"), await SidecarProcess.RunAsync(folder.Path, "wait"));
+        Assert.Equal((0, "all 1 ready"), await SidecarProcess.AskAsync(folder.Path, "wait"));
         using var client = new HttpClient();
         var healthz = new Uri($"http://127.0.0.1:{ports[3]}/v1.0/healthz");
         using (var ready = await client.GetAsync(healthz))
@@ -115,8 +115,8 @@ public sealed class RunTests : IDisposable
             Assert.Equal(HttpStatusCode.InternalServerError, without.StatusCode);
         }
 
-        Assert.Equal(0, (await SidecarProcess.RunAsync(folder.Path, "start", "served")).Code);
-        Assert.Equal((0, "all 1 ready"), await SidecarProcess.RunAsync(folder.Path, "wait"));
+        Assert.Equal(0, (await SidecarProcess.AskAsync(folder.Path, "start", "served")).Code);
+        Assert.Equal((0, "all 1 ready"), await SidecarProcess.AskAsync(folder.Path, "wait"));
         using var back = await client.GetAsync(healthz);
         Assert.Equal(HttpStatusCode.NoContent, back.StatusCode);
     }
@@ -150,7 +150,7 @@ public sealed class RunTests : IDisposable
 
         await using var next = SidecarProcess.Start(folder.Path, "run");
         Assert.NotEqual(child, await Condition.NumberInAsync(In("child")));
-        Assert.Equal((0, "all 1 ready"), await SidecarProcess.RunAsync(folder.Path, "wait"));
+        Assert.Equal((0, "all 1 ready"), await SidecarProcess.AskAsync(folder.Path, "wait"));
     }
 
     [Fact]
@@ -158,7 +158,7 @@ public sealed class RunTests : IDisposable
     {
         WriteRunFile(Shell("app", "sleep 100"));
         await using var run = SidecarProcess.Start(folder.Path, "run");
-        Assert.Equal(0, (await SidecarProcess.RunAsync(folder.Path, "wait")).Code);
+        Assert.Equal(0, (await SidecarProcess.AskAsync(folder.Path, "wait")).Code);
 
         var (code, output) = await SidecarProcess.RunAsync(folder.Path, "run");
 
@@ -186,7 +186,7 @@ public sealed class RunTests : IDisposable
         await using var run = SidecarProcess.Start(folder.Path, "run", "--ready-timeout", "0.2");
 
         await run.PrintsAsync($"nothing listens on its port {port}; still waiting, the others go on");
-        Assert.Equal(1, (await SidecarProcess.RunAsync(folder.Path, "wait")).Code);
+        Assert.Equal(1, (await SidecarProcess.AskAsync(folder.Path, "wait")).Code);
         Assert.Equal("Ready", $"{(await SidecarProcess.StatusAsync(folder.Path))["apps"]![1]!["state"]}");
 
         run.Signal("INT");
@@ -252,6 +252,29 @@ public sealed class RunTests : IDisposable
         File.WriteAllText(In("end"), "0");
         Assert.Equal(0, (await SidecarProcess.RunAsync(folder.Path, [.. flags, "--", "sh", "-c", "exit 0"])).Code);
         Assert.True(File.Exists(In(".lucid/ca/ca.crt")));
+    }
+
+    [Fact]
+    public async Task A_quiet_run_beside_an_existing_lucid_folder_above_logs_there_and_prints_only_its_own_lines()
+    {
+        Directory.CreateDirectory(In(".lucid"));
+        folder.Write("dapr/dapr.yaml", "version: 1\napps:\n" + Shell("talker", "echo words; sleep 100", "appLogDestination: console"));
+        await using var run = SidecarProcess.Start(folder.Path, "run", "--quiet");
+
+        await Condition.HoldsAsync(() => File.Exists(In(".lucid/logs/talker.log")) && File.ReadAllText(In(".lucid/logs/talker.log")) == "words\n", () => "the log");
+        await run.PrintsAsync("talker is ready after");
+        Assert.DoesNotContain("words", run.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(In(".lucid/run/dapr.sock")));
+    }
+
+    [Fact]
+    public async Task Waiting_for_a_run_that_has_ended_is_over_at_once()
+    {
+        WriteRunFile(Shell("app", "sleep 100"));
+        await using var run = SidecarProcess.Start(folder.Path, "run", "--frobnicate");
+        Assert.Equal(2, await run.ExitAsync());
+
+        Assert.Equal((1, "the run ended before every app was ready"), await SidecarProcess.AskAsync(folder.Path, "wait", "--timeout", "86400", "--pid", $"{run.Id}"));
     }
 
     private static int FreePort()

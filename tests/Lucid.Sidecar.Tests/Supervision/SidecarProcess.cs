@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Lucid.Sidecar.Cli;
 
 namespace Lucid.Sidecar.Tests.Supervision;
 
@@ -60,9 +61,17 @@ internal sealed class SidecarProcess : IAsyncDisposable
         return (await run.ExitAsync(), run.Output);
     }
 
+    /// <summary>Asks the run of a folder with start, stop, status or wait, from within this process.</summary>
+    public static async Task<(int Code, string Output)> AskAsync(string directory, params string[] arguments)
+    {
+        var output = new StringWriter();
+        var commandLine = new CommandLine(output, output, _ => null, _ => throw new InvalidOperationException("such a command needs no runtime"));
+        return (await commandLine.RunAsync([.. arguments, "-f", directory]), output.ToString().TrimEnd());
+    }
+
     public static async Task<JsonNode> StatusAsync(string directory)
     {
-        var (code, output) = await RunAsync(directory, "status", "--json");
+        var (code, output) = await AskAsync(directory, "status", "--json");
         Assert.True(code == 0, output);
         return JsonNode.Parse(output)!;
     }
