@@ -1,9 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Lucid.Contracts;
 
-/// <summary>How our JSON travels: snake_case, unknown and duplicate members refused, nulls left out, depth at most 10.</summary>
+/// <summary>
+/// How our JSON travels: snake_case, unknown and duplicate members refused, nulls left out, depth at most 10. Because nulls are left
+/// out, a constructor parameter that may be null may also be missing; every other one is required.
+/// </summary>
 public static class JsonDefaults
 {
     public static JsonSerializerOptions Strict { get; } = Make(JsonUnmappedMemberHandling.Disallow);
@@ -11,11 +15,15 @@ public static class JsonDefaults
     /// <summary>For answers and events, which may gain members.</summary>
     public static JsonSerializerOptions Tolerant { get; } = Make(JsonUnmappedMemberHandling.Skip);
 
-    private static JsonSerializerOptions Make(JsonUnmappedMemberHandling unmapped)
+    /// <summary><see cref="Tolerant"/> with room for the wrapper around a stored document.</summary>
+    public static JsonSerializerOptions Stored { get; } = Make(JsonUnmappedMemberHandling.Skip, depth: 64);
+
+    private static JsonSerializerOptions Make(JsonUnmappedMemberHandling unmapped, int depth = 10)
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
         Apply(options, unmapped);
-        options.MakeReadOnly(populateMissingResolver: true);
+        options.MaxDepth = depth;
+        options.MakeReadOnly();
         return options;
     }
 
@@ -32,5 +40,17 @@ public static class JsonDefaults
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.MaxDepth = 10;
+        options.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { MakeNullablesOptional } };
+    }
+
+    private static void MakeNullablesOptional(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            if (property is { IsRequired: true, AssociatedParameter: { IsMemberInitializer: false, IsNullable: true } })
+            {
+                property.IsRequired = false;
+            }
+        }
     }
 }

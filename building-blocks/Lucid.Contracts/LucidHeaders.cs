@@ -20,6 +20,9 @@ public static class LucidHeaders
     /// <summary>Per-session secret of a capture source, minted by the pipeline at start.</summary>
     public const string IngestToken = "X-Lucid-Ingest-Token";
 
+    /// <summary>The client's address as the gateway sees it, towards auth; believed from the gateway only. Empty for onion clients.</summary>
+    public const string ClientAddress = "X-Lucid-Client-Address";
+
     /// <summary>RFC 9530 digest of a chunk body: <c>sha-256=:…:</c>.</summary>
     public const string ReprDigest = "Repr-Digest";
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 
 namespace Lucid.Evidence;
@@ -29,7 +30,7 @@ public static class StrictBase64
     {
         ArgumentNullException.ThrowIfNull(text);
         var buffer = new byte[(text.Length / 4 * 3) + 3];
-        if (Base64Url.TryDecodeFromChars(text, buffer, out var length)
+        if (Base64Url.DecodeFromChars(text, buffer, out _, out var length) == OperationStatus.Done
             && Base64Url.EncodeToString(buffer.AsSpan(0, length)) == text)
         {
             return buffer[..length];

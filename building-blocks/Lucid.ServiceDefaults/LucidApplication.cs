@@ -64,6 +64,7 @@ public static class LucidApplication
 
         try
         {
+            app.Services.GetRequiredService<StartupFaults>().ThrowIfAny();
             await app.RunAsync().ConfigureAwait(false);
             return 0;
         }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Lucid.Contracts.Access;
 using Lucid.ServiceDefaults.Clients;
 using Lucid.ServiceDefaults.Errors;
@@ -49,7 +50,7 @@ public static class LucidService
         services.AddSingleton<SecretReader>();
         if (runtime is { Debug: true, IsProduction: false })
         {
-            services.AddOpenApi();
+            services.AddOpenApi(ErrorSchema.Describe);
         }
 
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -47,7 +47,7 @@ public class EntityCrashTests
     [Fact]
     public async Task Random_lives_and_deaths_of_processes_lose_no_event()
     {
-        for (var seed = 0; seed < 150; seed++)
+        for (var seed = 0; seed < 100; seed++)
         {
             var random = new Random(seed);
             var store = new SharedStore(upsertsVanished: seed % 2 == 0);
@@ -74,7 +74,7 @@ public class EntityCrashTests
     [Fact]
     public async Task Writers_and_sweepers_that_interleave_and_die_lose_no_event()
     {
-        for (var seed = 0; seed < 400; seed++)
+        for (var seed = 0; seed < 200; seed++)
         {
             var store = new SharedStore(upsertsVanished: seed % 2 == 0);
             await ChangeAsync(new StateProcess(store), "a", "first");

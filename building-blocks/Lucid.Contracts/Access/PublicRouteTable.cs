@@ -22,6 +22,7 @@ public static class PublicRouteTable
         yield return Auth("POST", "/auth/challenge", Public) with { Limit = "auth-challenge", TimeoutSeconds = 10 };
         yield return Auth("POST", "/auth/login", Public) with { Limit = "auth-login", TimeoutSeconds = 10 };
         yield return Auth("POST", "/auth/refresh", Public) with { Limit = "auth-refresh", TimeoutSeconds = 10 };
+        yield return Auth("POST", "/auth/step-up", User) with { Limit = "auth-login", TimeoutSeconds = 10 };
         yield return Auth("POST", "/auth/logout", User);
         yield return Auth("GET", "/auth/status", User);
         yield return Auth("GET", "/auth/permissions", User);

@@ -21,6 +21,7 @@ public sealed record ReadPage(IReadOnlyList<JsonElement> Items, int Page, int Li
 public static class Views
 {
     public const string Sessions = "sessions";
+    public const string Users = "users";
 }
 
 /// <summary>GET /internal/v1/catalogue?page=: one page of an owner's catalogue.</summary>

@@ -18,8 +18,8 @@ public static class ServiceCalls
         this HttpClient client, string path, TBody body, CancellationToken cancellationToken, string? idempotencyKey = null) =>
         client.CallAsync<T>(WithBody(HttpMethod.Put, path, body, idempotencyKey), cancellationToken);
 
-    public static Task<ServiceResult<Nothing>> DeleteAsync(this HttpClient client, string path, CancellationToken cancellationToken) =>
-        client.CallAsync<Nothing>(new HttpRequestMessage(HttpMethod.Delete, path), cancellationToken);
+    public static Task<ServiceResult<T>> DeleteAsync<T>(this HttpClient client, string path, CancellationToken cancellationToken) =>
+        client.CallAsync<T>(new HttpRequestMessage(HttpMethod.Delete, path), cancellationToken);
 
     /// <summary>Sends any request; reads the JSON answer, or the error envelope. Takes the request over.</summary>
     public static async Task<ServiceResult<T>> CallAsync<T>(this HttpClient client, HttpRequestMessage request, CancellationToken cancellationToken)

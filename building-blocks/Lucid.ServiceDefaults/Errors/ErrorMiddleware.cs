@@ -37,7 +37,7 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ErrorWriter 
             return;
         }
 
-        if (NeedsBody(context) && BareStatus(context.Response.StatusCode) is { } bare)
+        if (NeedsBody(context) && BareStatus(context) is { } bare)
         {
             await writer.WriteAsync(context, bare).ConfigureAwait(false);
         }
@@ -97,14 +97,14 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ErrorWriter 
         };
     }
 
-    private static ErrorReport? BareStatus(int status) => status switch
+    private static ErrorReport? BareStatus(HttpContext context) => context.Response.StatusCode switch
     {
         400 => new ErrorReport(LucidErrors.InvalidRequest, "The request is malformed."),
         401 => new ErrorReport(LucidErrors.CredentialsInvalid, "Log in and send the access token as a bearer token."),
         403 => new ErrorReport(LucidErrors.Forbidden, "You are not allowed to do this."),
         404 => new ErrorReport(LucidErrors.NotFound, "Nothing is served at this path."),
         405 => new ErrorReport(LucidErrors.MethodNotAllowed, "Use one of the methods in the Allow header."),
-        413 => new ErrorReport(LucidErrors.TooLarge, "The body is too large."),
+        413 => TooLarge(context),
         415 => new ErrorReport(LucidErrors.UnsupportedMediaType, "Send the body as application/json."),
         429 => new ErrorReport(LucidErrors.RateLimited, "Wait before the next request."),
         503 => new ErrorReport(LucidErrors.Unavailable, "Try again later."),

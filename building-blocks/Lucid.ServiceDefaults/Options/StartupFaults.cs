@@ -7,8 +7,20 @@ internal sealed class StartupFaults(string service) : IHostedLifecycleService
 
     public void Add(string fault) => _faults.Add(fault);
 
-    public Task StartingAsync(CancellationToken cancellationToken) =>
-        _faults.Count == 0 ? Task.CompletedTask : throw new LucidConfigurationException(service, _faults);
+    /// <exception cref="LucidConfigurationException">There is at least one fault.</exception>
+    public void ThrowIfAny()
+    {
+        if (_faults.Count > 0)
+        {
+            throw new LucidConfigurationException(service, _faults);
+        }
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfAny();
+        return Task.CompletedTask;
+    }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

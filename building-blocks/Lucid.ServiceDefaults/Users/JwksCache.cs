@@ -43,7 +43,7 @@ internal sealed partial class JwksCache(IServiceProvider services, TimeProvider 
             if (!(fresh && _keys!.ContainsKey(kid)) && !tooSoon)
             {
                 _tried = clock.GetTimestamp();
-                if (await services.GetRequiredService<JwksClient>().ReadAsync(cancellationToken).ConfigureAwait(false) is { } json && Parse(json) is { } read)
+                if (await services.GetRequiredService<IJwksSource>().ReadAsync(cancellationToken).ConfigureAwait(false) is { } json && Parse(json) is { } read)
                 {
                     _keys = read;
                     Volatile.Write(ref _read, clock.GetTimestamp());

@@ -3,7 +3,7 @@ using Lucid.Contracts.Access;
 namespace Lucid.ServiceDefaults.Users;
 
 /// <summary>Reads the auth service's public keys (RFC 7517) through the sidecar.</summary>
-internal sealed class JwksClient(HttpClient http)
+internal sealed class JwksClient(HttpClient http) : IJwksSource
 {
     public async Task<string?> ReadAsync(CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using Lucid.ServiceDefaults.Users;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Lucid.ServiceDefaults;
 
@@ -17,6 +18,7 @@ public static class UserTokenExtensions
         configure?.Invoke(options);
         var services = builder.Services;
         services.AddServiceClient<JwksClient>(AppIds.AuthService, client => client.Timeout = TimeSpan.FromSeconds(5));
+        services.TryAddTransient<IJwksSource>(provider => provider.GetRequiredService<JwksClient>());
         services.AddSingleton<JwksCache>();
         services.AddSingleton(provider => new UserTokenValidator(provider.GetRequiredService<JwksCache>(), provider.GetRequiredService<TimeProvider>(), options));
         services.AddAuthentication(Scheme).AddScheme<AuthenticationSchemeOptions, UserTokenHandler>(Scheme, null);

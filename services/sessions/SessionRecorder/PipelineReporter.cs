@@ -75,7 +75,7 @@ public sealed partial class PipelineReporter(Recordings recordings, PipelineClie
         foreach (var cut in state.Chunks.Values.Where(cut => !known.Chunks.Contains(cut.Index)).ToList())
         {
             var message = new ChunkSealed(
-                cut.Epoch, cut.Stream, cut.Run, cut.PlainLength, cut.PlainSha256, cut.StartMs, cut.EndMs, cut.Frames, cut.Final, cut.Truncated);
+                cut.Epoch, cut.Stream, cut.Run, cut.PlainLength, cut.PlainSha256, cut.StartMs, cut.EndMs, cut.Frames, cut.Final, cut.Truncated, cut.Video);
             var answer = await pipeline.ChunkSealedAsync(spool.SessionId, cut.Index, message, cancellationToken);
             if (!answer.IsSuccess)
             {

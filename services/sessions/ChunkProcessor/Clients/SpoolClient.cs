@@ -28,7 +28,7 @@ public sealed class SpoolClient(HttpClient http)
     }
 
     public Task<ServiceResult<Nothing>> FreeAsync(string session, int index, CancellationToken cancellationToken) =>
-        http.DeleteAsync(For(session, index), cancellationToken);
+        http.DeleteAsync<Nothing>(For(session, index), cancellationToken);
 
     private static string For(string session, int index) =>
         Routes.Recorder.Spool.Replace("{session}", session, StringComparison.Ordinal).Replace("{index}", $"{index}", StringComparison.Ordinal);

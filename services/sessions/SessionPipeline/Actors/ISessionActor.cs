@@ -6,7 +6,7 @@ namespace Lucid.SessionPipeline.Actors;
 /// <summary>One session: all changes go through its actor, one at a time. Refusals are values.</summary>
 public interface ISessionActor : IActor
 {
-    public const string ActorType = "SessionActor";
+    const string ActorType = "SessionActor";
 
     Task<SessionReply<SessionView>> CreateAsync(CreatePipeline request);
 

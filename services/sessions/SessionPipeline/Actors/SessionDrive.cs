@@ -90,7 +90,8 @@ public sealed partial class SessionDrive(
             {
                 announced[key] = now;
                 await events.PublishAsync(
-                    Topics.Sessions, EventTypes.ChunkSealed, entity.Value.SessionId, new ChunkNotice(entity.Value.SessionId, entry.Index, entry.Epoch), cancellationToken);
+                    Topics.Sessions, EventTypes.ChunkSealed, entity.Value.SessionId, new ChunkNotice(entity.Value.SessionId, entry.Index, entry.Epoch), time,
+                    cancellationToken);
             }
         }
 

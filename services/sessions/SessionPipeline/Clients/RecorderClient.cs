@@ -19,5 +19,5 @@ public sealed class RecorderClient(HttpClient http)
             new(Reason: reason), cancellationToken);
 
     public Task<ServiceResult<Nothing>> RemoveAsync(string session, CancellationToken cancellationToken) =>
-        http.DeleteAsync(Routes.Recorder.RecordingById.Replace("{session}", session, StringComparison.Ordinal), cancellationToken);
+        http.DeleteAsync<Nothing>(Routes.Recorder.RecordingById.Replace("{session}", session, StringComparison.Ordinal), cancellationToken);
 }

@@ -11,16 +11,16 @@ public sealed class StorageClient(HttpClient http)
         http.GetAsync<ChunkCatalogue>(For(Routes.Storage.ChunkCatalogue, session), cancellationToken);
 
     public Task<ServiceResult<Nothing>> PutManifestAsync(string session, int version, byte[] manifest, CancellationToken cancellationToken) =>
-        PutAsync(For(Routes.Storage.Manifest, session).Replace("{version}", $"{version}", StringComparison.Ordinal), manifest, cancellationToken);
+        SendAsync(For(Routes.Storage.Manifest, session).Replace("{version}", $"{version}", StringComparison.Ordinal), manifest, cancellationToken);
 
     public Task<ServiceResult<Nothing>> PutKeysAsync(string session, byte[] keys, CancellationToken cancellationToken) =>
-        PutAsync(For(Routes.Storage.Keys, session), keys, cancellationToken);
+        SendAsync(For(Routes.Storage.Keys, session), keys, cancellationToken);
 
     public Task<ServiceResult<Nothing>> PutReceiptAsync(string session, byte[] receipt, CancellationToken cancellationToken) =>
-        PutAsync(For(Routes.Storage.Receipt, session), receipt, cancellationToken);
+        SendAsync(For(Routes.Storage.Receipt, session), receipt, cancellationToken);
 
     public Task<ServiceResult<Nothing>> ShredAsync(string session, CancellationToken cancellationToken) =>
-        http.DeleteAsync(For(Routes.Storage.Session, session), cancellationToken);
+        http.DeleteAsync<Nothing>(For(Routes.Storage.Session, session), cancellationToken);
 
     /// <summary>The stored manifest's bytes, or null when there is none.</summary>
     public async Task<ServiceResult<byte[]>> ManifestAsync(string session, int version, CancellationToken cancellationToken) =>
@@ -41,7 +41,7 @@ public sealed class StorageClient(HttpClient http)
         }
     }
 
-    private Task<ServiceResult<Nothing>> PutAsync(string path, byte[] content, CancellationToken cancellationToken)
+    private Task<ServiceResult<Nothing>> SendAsync(string path, byte[] content, CancellationToken cancellationToken)
     {
         var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = new ByteArrayContent(content) };
         request.Content.Headers.ContentType = new("application/json");

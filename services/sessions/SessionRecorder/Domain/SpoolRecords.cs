@@ -1,3 +1,5 @@
+using Lucid.Contracts.Sessions;
+
 namespace Lucid.SessionRecorder.Domain;
 
 /// <summary>
@@ -21,14 +23,15 @@ public sealed record FragmentSpooled(
 /// <summary>A run begins; written before its first unit.</summary>
 /// <param name="Start">Milliseconds since the recording was opened.</param>
 /// <param name="Initialisation">The run's initialisation segment: codec parameters and time scale, no picture.</param>
-public sealed record RunBegan(int Run, long Start, byte[] Initialisation) : SpoolRecord;
+public sealed record RunBegan(int Run, long Start, byte[] Initialisation, VideoFormat? Video) : SpoolRecord;
 
 /// <summary>A chunk was cut: whole units, from one index of the unit log to another.</summary>
 /// <param name="LastUnitOffset">Place in the run of the last unit, to know it when it is sent again.</param>
 /// <param name="TotalPlain">Plain bytes of the recording up to and with this chunk.</param>
 public sealed record ChunkCut(
     int Index, int Epoch, string Stream, int Run, long FirstRecord, long LastRecord, int PlainLength, string PlainSha256,
-    long StartMs, long EndMs, int Frames, long LastUnitOffset, int LastUnitLength, long TotalPlain, bool Final, bool Truncated) : SpoolRecord;
+    long StartMs, long EndMs, int Frames, long LastUnitOffset, int LastUnitLength, long TotalPlain, bool Final, bool Truncated,
+    VideoFormat? Video) : SpoolRecord;
 
 /// <summary>A chunk is stored elsewhere; its units are no longer needed.</summary>
 public sealed record ChunkFreed(int Index) : SpoolRecord;

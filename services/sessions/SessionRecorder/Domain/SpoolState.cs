@@ -49,6 +49,8 @@ public sealed class SpoolState
     /// <summary>The initialisation segment of the current run.</summary>
     public byte[]? Initialisation { get; private set; }
 
+    public VideoFormat? Video { get; private set; }
+
     /// <summary>True when the unit is the one accepted last, sent again.</summary>
     public bool IsRepeat(int run, long offset, int length) => lastUnit == (run, offset, length);
 
@@ -63,7 +65,7 @@ public sealed class SpoolState
                 Paused = false;
                 break;
             case RunBegan began:
-                (Run, Offset, RunStart, Initialisation) = (began.Run, 0, began.Start, began.Initialisation);
+                (Run, Offset, RunStart, Initialisation, Video) = (began.Run, 0, began.Start, began.Initialisation, began.Video);
                 break;
             case ChunkCut cut:
                 chunks[cut.Index] = cut;

@@ -64,9 +64,10 @@ public sealed class SessionSpool : IAsyncDisposable
                 return false;
             }
 
-            if (opening.Epoch == request.Epoch)
+            // The same request again, or the same epoch begun anew by a caller that never told anybody its first token.
+            if (opening.Epoch == request.Epoch && (opening.TokenSha256 == request.IngestTokenSha256 || State.Run >= 0))
             {
-                return true;
+                return opening.TokenSha256 == request.IngestTokenSha256;
             }
         }
 
@@ -247,7 +248,7 @@ public sealed class SessionSpool : IAsyncDisposable
         }
 
         var start = (long)(time.GetUtcNow() - opening.At).TotalMilliseconds;
-        await AppendAsync(new RunBegan(run, start, initialisation.ToArray()), cancellationToken);
+        await AppendAsync(new RunBegan(run, start, initialisation.ToArray(), VideoFormatReader.Read(initialisation.Span)), cancellationToken);
     }
 
     private async Task SpoolAsync(
@@ -288,7 +289,8 @@ public sealed class SessionSpool : IAsyncDisposable
             State.NextIndex, State.Opening!.Epoch, first.Unit.IsInitialisation ? ChunkStreams.Init : ChunkStreams.AudioVideo, first.Unit.Run,
             first.Record, last.Record, State.OpenLength, Convert.ToHexStringLower(openHash.GetCurrentHash()),
             first.Unit.Start, last.Unit.Start + last.Unit.Duration, State.Open.Sum(unit => unit.Unit.Frames),
-            last.Unit.Offset, last.Unit.Length, State.PlainBytes, final, Truncated: false);
+            last.Unit.Offset, last.Unit.Length, State.PlainBytes, final, Truncated: false,
+            first.Unit.IsInitialisation ? State.Video : null);
         await AppendAsync(cut, cancellationToken);
         openHash.Dispose();
         openHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -5,6 +5,7 @@ using Lucid.Contracts.Sessions;
 using Lucid.Evidence;
 using Lucid.ServiceDefaults;
 using Lucid.SessionStorage.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
 namespace Lucid.SessionStorage.Endpoints;
@@ -68,7 +69,7 @@ public static class ChunkEndpoints
             : LucidResults.NotFound("There is no such chunk; when it has several versions, name one with sha256.", "chunk_not_found");
     }
 
-    private static IResult Status(StorageOptions options)
+    private static Ok<StorageStatus> Status(StorageOptions options)
     {
         var drive = new DriveInfo(Path.GetFullPath(options.StoragePath));
         var used = drive.TotalSize - drive.AvailableFreeSpace;
@@ -79,7 +80,7 @@ public static class ChunkEndpoints
         return TypedResults.Ok(new StorageStatus(drive.TotalSize, used, drive.AvailableFreeSpace, folders.Length, chunks, health));
     }
 
-    private static IResult Shred(Guid session, ChunkStore store)
+    private static NoContent Shred(Guid session, ChunkStore store)
     {
         store.Shred(session);
         return TypedResults.NoContent();
