@@ -69,7 +69,8 @@ public sealed class EndpointTests : IAsyncLifetime
         var info = (await client.GetFromJsonAsync<ChainInfo>("/api/v1/chain/info", JsonDefaults.Tolerant))!;
         Assert.Equal((5L, rig.Chain.Genesis.Hash.ToString(), 1), (info.CurrentHeight, info.GenesisBlock, info.BlockTimeSeconds));
         var status = (await client.GetFromJsonAsync<ChainStatus>("/api/v1/chain/status", JsonDefaults.Tolerant))!;
-        Assert.Equal(("healthy", "producer", "bootstrap", 60.0), (status.Status, status.Role, status.ConsensusMode, status.BlockProductionRate));
+        Assert.Equal(("healthy", "producer", "bootstrap"), (status.Status, status.Role, status.ConsensusMode));
+        Assert.InRange(status.BlockProductionRate, 59.9, 60);
         Assert.Equal(rig.Chain.Genesis.Hash, Genesis.Parse(await client.GetByteArrayAsync("/api/v1/chain/genesis")).Hash);
         var latest = (await client.GetFromJsonAsync<BlockDetails>("/api/v1/blocks/latest", JsonDefaults.Tolerant))!;
         var byId = (await client.GetFromJsonAsync<BlockDetails>($"/api/v1/blocks/{latest.BlockId}", JsonDefaults.Tolerant))!;

@@ -35,6 +35,9 @@ public sealed class HostTests : IDisposable
             var node = app.Services.GetRequiredService<EngineHost>().Node;
             await UntilAsync(() => node.State.Height >= 2);
             await UntilAsync(() => state.Published.Count(e => e.Type == EventTypes.BlockCreated) >= 2);
+            using var gateway = AppArguments.Client(app.Urls.Single(), AppIds.ApiGateway);
+            var first = (await gateway.GetFromJsonAsync<ChainInfo>("/api/v1/chain/info", JsonDefaults.Tolerant))!.CurrentHeight;
+            await UntilAsync(() => node.State.Height > first); // reading ends nothing
             using var admin = AppArguments.Client(app.Urls.Single(), AppIds.AdminInterface);
             using var paused = await admin.PostAsJsonAsync("/internal/v1/chain/pause", new ChainCommand("maintenance"), JsonDefaults.Strict);
             Assert.True((await paused.Content.ReadFromJsonAsync<ChainCommandResult>(JsonDefaults.Tolerant))!.Paused);

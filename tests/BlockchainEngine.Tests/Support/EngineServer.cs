@@ -21,7 +21,7 @@ internal sealed class EngineServer : IAsyncDisposable
         var builder = LucidService.CreateBuilder(AppArguments.For(), AppIds.BlockchainEngine);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(rig.Clock);
-        builder.Services.AddScoped(_ => rig.Node);
+        builder.Services.AddSingleton<INodeSource>(new RigSource(rig));
         builder.Services.AddSingleton<EngineMetrics>();
         var app = builder.Build();
         app.UseLucidDefaults();
@@ -37,4 +37,9 @@ internal sealed class EngineServer : IAsyncDisposable
     public HttpClient Client(string caller = AppIds.ApiGateway) => AppArguments.Client(Address, caller);
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private sealed class RigSource(EngineRig rig) : INodeSource
+    {
+        public ChainNode Node => rig.Node;
+    }
 }
