@@ -22,7 +22,7 @@ internal sealed class AuthHost : IAsyncDisposable
 {
     public const string JwtSecret = "k2v7Qm0sX1rT8yUa3bZc5dWe9fGhJ4iL6nPoRqStVwY";
     public const string MfaSecret = "aB3dE6gH9jK2mN5pQ8rS1tU4vW7xY0zC3fG6hJ9kL2n";
-    private const string AppToken = "app-token-of-the-test";
+    public const string AppToken = "app-token-of-the-test";
 
     private static readonly SocketsHttpHandler Handler = new() { AllowAutoRedirect = false };
 
@@ -33,6 +33,8 @@ internal sealed class AuthHost : IAsyncDisposable
     public MemoryState State { get; }
 
     public SettableClock Clock { get; }
+
+    public string Address => _app.Urls.Single();
 
     public IServiceProvider Services => _app.Services;
 
@@ -53,7 +55,11 @@ internal sealed class AuthHost : IAsyncDisposable
         services.Replace(ServiceDescriptor.Singleton<IStateClient>(state));
         services.Replace(ServiceDescriptor.Singleton<IEventPublisher>(state));
         services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
-        services.Replace(ServiceDescriptor.Singleton<IActorProxyFactory, ActorTurns>());
+        if (!arguments.Any(argument => argument.StartsWith("--DAPR_HTTP_ENDPOINT=", StringComparison.Ordinal)))
+        {
+            services.Replace(ServiceDescriptor.Singleton<IActorProxyFactory, ActorTurns>());
+        }
+
         var app = builder.Build();
         app.Services.GetRequiredService<AuthKeys>().Unlock(JwtSecret);
         app.UseLucidDefaults();
