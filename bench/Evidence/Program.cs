@@ -38,11 +38,14 @@ var corpus = Enumerable.Range(0, Chunks).Select(i => Corpus.Chunk(i, ChunkLength
 long total = corpus.Sum(c => (long)c.Length);
 Console.WriteLine($"corpus {total / 1024 / 1024} MiB in {Chunks} chunks, {Environment.ProcessorCount} cores");
 Console.WriteLine($"{"what",-44} {"median",10} {"best",10}");
+var before = Environment.WorkingSet;
+var buffers = Enumerable.Range(0, 2).Select(_ => new byte[ChunkSealer.MaxFileLength(ChunkLength)]).ToArray();
 foreach (var workers in new[] { 1, 2 })
 {
     Report($"seal + encrypt + hash + leaf, {workers} worker(s)", Rounds(() => Seal(workers)).Select(s => $"{total / s / 1e6,7:F0} MB/s"));
 }
 
+Console.WriteLine($"{"peak memory beyond the corpus while sealing",-44} {(Process.GetCurrentProcess().PeakWorkingSet64 - before) / 1024 / 1024,6} MiB");
 var opened = corpus.Select((c, i) => SealOne(i, c, new byte[ChunkSealer.MaxFileLength(ChunkLength)])).ToArray();
 Report("decrypt, 1 worker", Rounds(() =>
 {
@@ -64,20 +67,13 @@ Report("Merkle builder, 1,000,000 leaves", Rounds(() =>
 
     GC.KeepAlive(builder.Root);
 }).Select(s => $"{Leaves / s / 1e6,5:F2} M/s"));
-Console.WriteLine($"peak memory {Process.GetCurrentProcess().PeakWorkingSet64 / 1024 / 1024} MiB, corpus and results included");
 return 0;
 
-void Seal(int workers) => Parallel.ForEach(
-    Enumerable.Range(0, Chunks),
-    new ParallelOptions { MaxDegreeOfParallelism = workers },
-    () => new byte[ChunkSealer.MaxFileLength(ChunkLength)],
-    (i, _, buffer) =>
-    {
-        var chunk = ChunkSealer.Seal(new ChunkFields(session, i, ChunkStream.Av, session), corpus[i], dataKey, buffer);
-        GC.KeepAlive(MerkleHash.Leaf(chunk.ChunkHash.Span));
-        return buffer;
-    },
-    _ => { });
+void Seal(int workers) => Workers.Run(Chunks, buffers.Take(workers), (i, buffer) =>
+{
+    var chunk = ChunkSealer.Seal(new ChunkFields(session, i, ChunkStream.Av, session), corpus[i], dataKey, buffer);
+    GC.KeepAlive(MerkleHash.Leaf(chunk.ChunkHash.Span));
+});
 
 (byte[] File, SealedChunk Chunk) SealOne(int index, byte[] plain, byte[] buffer)
 {

@@ -11,21 +11,16 @@ internal static class SealFile
         var count = (int)((length + chunkLength - 1) / chunkLength);
         var stride = ChunkSealer.MaxFileLength(chunkLength);
         using var source = File.OpenHandle(input);
-        using var target = File.OpenHandle(output, FileMode.Create, FileAccess.Write, preallocationSize: (long)count * stride);
+        using var target = File.OpenHandle(output, FileMode.Create, FileAccess.Write);
         var hashes = new Digest[count];
-        Parallel.ForEach(
-            Enumerable.Range(0, count),
-            new ParallelOptions { MaxDegreeOfParallelism = workers },
-            () => (Plain: new byte[chunkLength], File: new byte[stride]),
-            (i, _, buffers) =>
-            {
-                var read = RandomAccess.Read(source, buffers.Plain, (long)i * chunkLength);
-                var chunk = ChunkSealer.Seal(new ChunkFields(session, i, ChunkStream.Av, session), buffers.Plain.AsSpan(0, read), dataKey, buffers.File);
-                RandomAccess.Write(target, buffers.File.AsSpan(0, (int)chunk.CipherLength), (long)i * stride);
-                hashes[i] = chunk.ChunkHash;
-                return buffers;
-            },
-            _ => { });
+        var buffersOfWorkers = Enumerable.Range(0, workers).Select(_ => (Plain: new byte[chunkLength], File: new byte[stride]));
+        Workers.Run(count, buffersOfWorkers, (i, buffers) =>
+        {
+            var read = RandomAccess.Read(source, buffers.Plain, (long)i * chunkLength);
+            var chunk = ChunkSealer.Seal(new ChunkFields(session, i, ChunkStream.Av, session), buffers.Plain.AsSpan(0, read), dataKey, buffers.File);
+            RandomAccess.Write(target, buffers.File.AsSpan(0, (int)chunk.CipherLength), (long)i * stride);
+            hashes[i] = chunk.ChunkHash;
+        });
         await Console.Out.WriteLineAsync($"{length} bytes, {count} chunks, root {SessionTree.Root(hashes)}");
     }
 }

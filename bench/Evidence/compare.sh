@@ -22,20 +22,24 @@ trap 'rm -rf "$work"' EXIT
 age-keygen -o "$work/key" 2>/dev/null
 recipient=$(age-keygen -y "$work/key")
 bytes=$(stat -c %s "$work/corpus")
-now() { date +%s.%N; }
-lucid=() other=()
+TIMEFORMAT='%R %U %S'
+lucid=() other=() lucid_cpu=() other_cpu=()
 for ((i = 0; i <= rounds; i++)); do
-  rm -f "$work/out"; a=$(now); "$bench" seal "$work/corpus" "$work/out" 2 >/dev/null; b=$(now)
-  rm -f "$work/out"; c=$(now); zstd -q -3 -T2 -c "$work/corpus" | age -r "$recipient" >"$work/out"; d=$(now)
+  rm -f "$work/out"
+  read -r real user sys < <({ time "$bench" seal "$work/corpus" "$work/out" 2 >/dev/null; } 2>&1)
+  rm -f "$work/out"
+  read -r real2 user2 sys2 < <({ time { zstd -q -3 -T2 -c "$work/corpus" | age -r "$recipient" >"$work/out"; }; } 2>&1)
   # The first turn warms the page cache.
   if ((i > 0)); then
-    lucid+=("$(echo "$b $a" | awk '{print $1 - $2}')"); other+=("$(echo "$d $c" | awk '{print $1 - $2}')")
+    lucid+=("$real") other+=("$real2")
+    lucid_cpu+=("$(awk "BEGIN {print $user + $sys}")") other_cpu+=("$(awk "BEGIN {print $user2 + $sys2}")")
   fi
 done
 median() { printf '%s\n' "$@" | sort -n | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'; }
-l=$(median "${lucid[@]}"); o=$(median "${other[@]}")
-awk -v l="$l" -v o="$o" -v n="$bytes" -v r="$rounds" 'BEGIN {
+l=$(median "${lucid[@]}"); o=$(median "${other[@]}"); lc=$(median "${lucid_cpu[@]}"); oc=$(median "${other_cpu[@]}")
+awk -v l="$l" -v o="$o" -v lc="$lc" -v oc="$oc" -v n="$bytes" -v r="$rounds" 'BEGIN {
   printf "median of %d turns over %d MiB, whole processes with start-up and writing\n", r, n / 1048576
-  printf "lucid seal, 2 workers   %6.3f s  %6.0f MB/s\n", l, n / l / 1e6
-  printf "zstd -3 -T2 | age       %6.3f s  %6.0f MB/s\n", o, n / o / 1e6
-  printf "ratio                   %6.2f x\n", o / l }'
+  printf "                        %8s  %11s  %8s\n", "time", "throughput", "CPU time"
+  printf "lucid seal, 2 workers   %6.3f s  %6.0f MB/s  %6.3f s\n", l, n / l / 1e6, lc
+  printf "zstd -3 -T2 | age       %6.3f s  %6.0f MB/s  %6.3f s\n", o, n / o / 1e6, oc
+  printf "ratio                   %6.2f x               %6.2f x\n", o / l, oc / lc }'

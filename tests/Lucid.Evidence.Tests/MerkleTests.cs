@@ -54,19 +54,20 @@ public sealed class MerkleTests
         var builder = new MerkleTreeBuilder();
         var tree = new MerkleTree();
         var random = new SeededGenerator(1);
+        var known = new Dictionary<(int Start, int Count), byte[]>();
         for (var n = 1; n <= leaves.Length; n++)
         {
             builder.Append(leaves[n - 1]);
             tree.Append(leaves[n - 1]);
 
-            // The definition is cubic over the whole loop, so it is asked for every size to 300 and then for some.
-            if (n <= 300 || n % 13 == 0)
+            Assert.Equal(NaiveMerkle.Root(leaves, 0, n, known), builder.Root.ToArray());
+            if (n <= 200)
             {
                 Assert.Equal(NaiveMerkle.Root(leaves.AsSpan(0, n)), builder.Root.ToArray());
             }
 
             Assert.Equal(builder.Root, tree.Root(n));
-            for (var sample = 0; sample < 4; sample++)
+            for (var sample = 0; sample < 3; sample++)
             {
                 var index = random.Below(n);
                 var path = tree.InclusionPath(index);
@@ -115,9 +116,9 @@ public sealed class MerkleTests
                     Assert.Equal(NaiveMerkle.Consistency(m, leaves.AsSpan(0, n)).Select(p => new Digest(p)), path);
                 }
 
-                Assert.False(MerkleProof.VerifyConsistency(m, n, tree.Root(m), tree.Root(n), [.. path, Digest.Zero]));
-                if (path.Length > 0)
+                if (path.Length > 0 && (m + n) % 5 == 0)
                 {
+                    Assert.False(MerkleProof.VerifyConsistency(m, n, tree.Root(m), tree.Root(n), [.. path, Digest.Zero]));
                     var changed = path.ToArray();
                     var at = random.Below(changed.Length);
                     changed[at] = MerkleHash.Leaf(changed[at].Span);

@@ -19,6 +19,21 @@ internal static class NaiveMerkle
         }
     }
 
+    /// <summary>The same definition for many sizes of one list: roots of ranges that were asked before are remembered.</summary>
+    public static byte[] Root(byte[][] leaves, int start, int count, Dictionary<(int Start, int Count), byte[]> known)
+    {
+        if (!known.TryGetValue((start, count), out var root))
+        {
+            var k = count > 1 ? Split(count) : 0;
+            root = count == 1
+                ? SHA256.HashData([0, .. leaves[start]])
+                : SHA256.HashData([1, .. Root(leaves, start, k, known), .. Root(leaves, start + k, count - k, known)]);
+            known[(start, count)] = root;
+        }
+
+        return root;
+    }
+
     /// <summary>PATH(m, D[n]).</summary>
     public static List<byte[]> Path(int m, ReadOnlySpan<byte[]> leaves)
     {

@@ -16,6 +16,7 @@ public sealed class ReceiptTests
     {
         var chain = Chain();
         var receipt = Receipt.Parse(chain.Receipt(recording.Anchor).ToJson());
+        Assert.Equal(receipt.Proof.ToJson(), TransactionProof.Parse(receipt.Proof.ToJson()).ToJson());
         var findings = ReceiptVerifier.Verify(receipt, new VerificationOptions { PinnedGenesisHash = chain.Genesis.Hash });
         Assert.True(findings.IsPinned);
         Assert.Equal(("platform", "1 of 1 bootstrap authority, the operator"), (findings.SignedBy, findings.VouchedBy));
@@ -123,6 +124,8 @@ public sealed class ReceiptTests
         var findings = ReceiptVerifier.Verify(receipt, new VerificationOptions { KnownWitnesses = [keys.Witnesses[1].PublicKey] });
         Assert.Equal("1 of 1 bootstrap authority, the operator, + 1 witness", findings.VouchedBy);
         var head = receipt.Head!;
+        Assert.Equal(head.ToJson(), LaterHead.Parse(head.ToJson()).ToJson());
+        Assert.Equal(head.Block.ToJson(), CommittedHeader.Parse(head.Block.ToJson()).ToJson());
         Refused(EvidenceFault.ConsistencyInvalid, receipt with { Head = head with { InclusionPath = [] } });
         Refused(EvidenceFault.ConsistencyInvalid, receipt with { Head = head with { ConsistencyPath = [.. head.ConsistencyPath.Skip(1)] } });
         Refused(EvidenceFault.ConsistencyInvalid, receipt with { Head = head with { Block = receipt.Proof.Block } });

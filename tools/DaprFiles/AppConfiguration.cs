@@ -7,7 +7,17 @@ namespace Lucid.DaprFiles;
 /// <summary>dapr/config/&lt;app-id&gt;.yaml: access control, secret scopes, API lists, tracing.</summary>
 internal static class AppConfiguration
 {
-    private static readonly string[] NeverOffered = ["workflows", "shutdown", "bindings", "jobs", "conversation"];
+    /// <summary>APIs no app is offered, with the versions each protocol has. A rule of another version would match nothing.</summary>
+    private static readonly (string Name, string[] Http, string[] Grpc)[] NeverOffered =
+    [
+        ("workflows", ["v1.0", "v1.0-beta1", "v1.0-alpha1"], ["v1", "v1beta1", "v1alpha1"]),
+        ("shutdown", ["v1.0"], ["v1"]),
+        ("bindings", ["v1.0"], ["v1"]),
+        ("jobs", ["v1.0", "v1.0-alpha1"], ["v1", "v1alpha1"]),
+        ("conversation", ["v1.0-alpha1", "v1.0-alpha2"], ["v1alpha1", "v1alpha2"]),
+    ];
+
+    private static readonly (string Name, string[] Http, string[] Grpc) Actors = ("actors", ["v1.0"], ["v1"]);
 
     /// <param name="withAccessControl">False for the Dapr CLI, which starts no certificate authority: a deny would block everyone.</param>
     public static string Render(ServiceDescription service, bool withAccessControl)
@@ -30,11 +40,14 @@ internal static class AppConfiguration
     private static void AppendApi(StringBuilder yaml, ServiceDescription service)
     {
         yaml.Append("  api:\n    denied:\n");
-        foreach (var api in service.HostsActors ? NeverOffered : ["actors", .. NeverOffered])
+        foreach (var (name, http, grpc) in service.HostsActors ? NeverOffered : [Actors, .. NeverOffered])
         {
-            foreach (var protocol in (string[])["http", "grpc"])
+            foreach (var (protocol, versions) in new[] { ("http", http), ("grpc", grpc) })
             {
-                yaml.Append($"      - {{ name: {api}, version: v1.0, protocol: {protocol} }}\n");
+                foreach (var version in versions)
+                {
+                    yaml.Append($"      - {{ name: {name}, version: {version}, protocol: {protocol} }}\n");
+                }
             }
         }
     }

@@ -13,7 +13,7 @@ internal static class ComponentFiles
     {
         foreach (var store in ServiceTable.All.Select(service => service.StateStore).Distinct())
         {
-            var sqlite = Component(store, "state.sqlite", [("connectionString", $"data source=../.lucid/state/{store}.db"), .. Actors(store)], StateScopes(store));
+            var sqlite = Component(store, "state.sqlite", [("connectionString", $"../.lucid/state/{store}.db"), .. Actors(store)], StateScopes(store));
             yield return new($"components/local/{store}.yaml", sqlite);
             yield return new($"components/redis/{store}.yaml", sqlite);
             yield return new($"components/production/{store}.yaml", Component(store, "state.mongodb", [.. MongoState(store), .. Actors(store)], StateScopes(store), SecretStore(store)));
@@ -22,7 +22,7 @@ internal static class ComponentFiles
         foreach (var pubsub in (string[])[ComponentNames.PubSub, ComponentNames.WalletPubSub])
         {
             var topics = TopicFields(pubsub);
-            yield return new($"components/local/{pubsub}.yaml", Component(pubsub, "pubsub.lucid", [("directory", $"../.lucid/broker/{pubsub}"), .. topics], PubSubScopes(pubsub)));
+            yield return new($"components/local/{pubsub}.yaml", Component(pubsub, "pubsub.lucid", [("path", $"../.lucid/broker/{pubsub}"), .. topics], PubSubScopes(pubsub)));
             yield return new($"components/redis/{pubsub}.yaml", Component(pubsub, "pubsub.redis", [("redisHost", "127.0.0.1:6379"), .. topics], PubSubScopes(pubsub)));
             yield return new(
                 $"components/production/{pubsub}.yaml",

@@ -20,11 +20,11 @@ internal static class ResiliencyFile
               policies:
                 timeouts:
                   call: 60s
+                  stream: 6h
                   delivery: 30s
                 retries:
                   delivery:
                     policy: exponential
-                    duration: 1s
                     maxInterval: 20s
                     maxRetries: 8
                 circuitBreakers:
@@ -39,7 +39,9 @@ internal static class ResiliencyFile
             """);
         foreach (var name in ServiceTable.All.SelectMany(Spellings))
         {
-            yaml.Append($"      {name}: {{ timeout: call, circuitBreaker: app }}\n");
+            // A timeout covers the whole exchange, so whoever answers with a stream (a bundle of 100 GiB) has a long one.
+            var timeout = name is AppIds.SessionApi or AppIds.SessionStorage ? "stream" : "call";
+            yaml.Append($"      {name}: {{ timeout: {timeout}, circuitBreaker: app }}\n");
         }
 
         yaml.Append("    components:\n");

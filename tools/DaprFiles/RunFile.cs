@@ -11,7 +11,8 @@ internal static class RunFile
     public static string Render(IReadOnlyList<ServiceDescription> services, Target target)
     {
         var components = target == Target.Embedded ? "../components/local" : "../components/redis";
-        var configurations = target == Target.Embedded ? "config" : "config-run";
+        // The Dapr CLI resolves an app's paths from its folder, the embedded runtime from the run file.
+        var configurations = target == Target.Embedded ? "config" : "../../../dapr/config-run";
         var yaml = new StringBuilder()
             .Append("version: 1\n")
             .Append("common:\n")

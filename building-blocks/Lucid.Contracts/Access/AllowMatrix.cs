@@ -9,7 +9,7 @@ public static class AllowMatrix
 {
     /// <summary>Main-plane apps whose entities the read model rebuilds from their catalogue.</summary>
     public static IReadOnlyList<string> CatalogueOwners { get; } =
-        [ApiGateway, AuthService, BlockchainEngine, SessionAnchoring, SessionPipeline, RdpManager, NodeManagement, AdminInterface];
+        [ApiGateway, AuthService, SessionPipeline, RdpManager, NodeManagement, AdminInterface];
 
     public static IReadOnlyList<AllowRule> All { get; } =
     [
@@ -90,6 +90,8 @@ public static class AllowMatrix
         yield return new(SessionPipeline, SessionAnchoring, "POST", Routes.Anchoring.Sessions);
         yield return new(SessionPipeline, SessionAnchoring, "GET", Routes.Anchoring.SessionById);
         yield return new(SessionPipeline, SessionAnchoring, "GET", Routes.Anchoring.Receipt);
+        yield return new(AdminInterface, SessionAnchoring, "GET", Routes.Anchoring.Status);
+        yield return new(AdminInterface, SessionAnchoring, "POST", Routes.Anchoring.Retry);
         yield return new(SessionAnchoring, BlockchainEngine, "POST", Routes.Engine.Transactions);
         yield return new(SessionAnchoring, BlockchainEngine, "GET", Routes.Engine.TransactionById);
         yield return new(SessionAnchoring, BlockchainEngine, "GET", Routes.Engine.TransactionEvidence);

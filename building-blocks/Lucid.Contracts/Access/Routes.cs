@@ -73,11 +73,15 @@ public static class Routes
         public const string TransactionProof = "/api/v1/transactions/{tx}/proof";
         public const string BlockProof = "/api/v1/blocks/{block}/proof";
         public const string BlockByHeight = "/api/v1/blocks/height/{height}";
+        public const string Blocks = "/api/v1/blocks";
+        public const string BlockById = "/api/v1/blocks/{block}";
         public const string LatestBlock = "/api/v1/blocks/latest";
         public const string TreeHead = "/api/v1/chain/tree-head";
         public const string Consistency = "/api/v1/chain/consistency";
         public const string Info = "/api/v1/chain/info";
         public const string ChainStatus = "/api/v1/chain/status";
+        public const string ChainHeight = "/api/v1/chain/height";
+        public const string Validators = "/api/v1/chain/validators";
         public const string Genesis = "/api/v1/chain/genesis";
 
         /// <summary>For the anchoring service: a confirmed transaction with everything a receipt needs above it.</summary>
@@ -87,6 +91,7 @@ public static class Routes
         public const string ResumeProduction = "/internal/v1/chain/resume";
         public const string Resync = "/internal/v1/chain/resync";
         public const string MerkleBuild = "/api/v1/merkle/build";
+        public const string MerkleVerify = "/api/v1/merkle/verify";
     }
 
     public static class ReadModel

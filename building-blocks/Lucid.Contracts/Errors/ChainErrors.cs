@@ -24,6 +24,7 @@ public static class ChainErrors
     public static readonly ErrorCode AnchoringNotFound = Define(6001, 404, "Anchoring not found");
     public static readonly ErrorCode AnchoringInvalid = Define(6002, 400, "Anchoring request invalid");
     public static readonly ErrorCode AnchoringUnconfirmed = Define(6002, 409, "Anchoring not confirmed yet");
+    public static readonly ErrorCode AnchoringState = Define(6002, 409, "Not possible in this state of the anchoring");
     public static readonly ErrorCode VerificationFailed = Define(6003, 400, "Verification could not run");
     public static readonly ErrorCode ManifestInvalid = Define(6004, 400, "Manifest invalid");
     public static readonly ErrorCode AnchoringRate = Define(6005, 429, "Anchoring rate limit");

@@ -11,6 +11,9 @@ public sealed record VerificationReport
     /// <summary>The first thing wrong.</summary>
     public EvidenceFault Fault { get; init; }
 
+    /// <summary>Stable name of <see cref="Fault"/>, for instance <c>entry_mismatch</c>; null when nothing is wrong.</summary>
+    public string? Code => Fault == EvidenceFault.None ? null : Fault.Code();
+
     /// <summary>A sentence: the first thing wrong, or that everything holds.</summary>
     public required string Message { get; init; }
 

@@ -16,6 +16,11 @@ public sealed record CommittedHeader(BlockHeader Header, Signature64 Signature, 
         Commit.Check(Header, authority);
     }
 
+    /// <summary>Canonical JSON {commit,header,signature}; also how services hand it on.</summary>
+    public byte[] ToJson() => CanonicalJsonWriter.ToBytes(Write);
+
+    public static CommittedHeader Parse(ReadOnlyMemory<byte> canonicalJson) => JsonFields.ReadDocument(canonicalJson, "block", Read);
+
     internal static CommittedHeader Read(JsonFields f) => new(
         BlockHeader.Decode(f.Bytes("header", BlockHeader.Size, BlockHeader.Size)),
         f.Signature("signature"),

@@ -39,6 +39,7 @@ public sealed class Genesis
             default,
             LastCommit: null,
             [transaction]);
+        Hash = Block.Header.Hash();
     }
 
     public string NetworkName { get; }
@@ -60,7 +61,7 @@ public sealed class Genesis
     public Digest NetworkId { get; }
 
     /// <summary>The genesis hash that is pinned: hash of block 0, which covers everything above.</summary>
-    public Digest Hash => Block.Header.Hash();
+    public Digest Hash { get; }
 
     /// <summary>Block 0; its signature is 64 zero bytes and it has no commit.</summary>
     public Block Block { get; }

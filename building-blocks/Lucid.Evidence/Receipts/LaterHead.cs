@@ -8,6 +8,11 @@ namespace Lucid.Evidence;
 /// </summary>
 public sealed record LaterHead(CommittedHeader Block, ImmutableArray<Digest> InclusionPath, ImmutableArray<Digest> ConsistencyPath)
 {
+    /// <summary>Canonical JSON, the <c>head</c> of a receipt; also how services hand it on.</summary>
+    public byte[] ToJson() => CanonicalJsonWriter.ToBytes(Write);
+
+    public static LaterHead Parse(ReadOnlyMemory<byte> canonicalJson) => JsonFields.ReadDocument(canonicalJson, "head", Read);
+
     internal static LaterHead Read(JsonFields f) => new(f.Object("block", CommittedHeader.Read), [.. f.Path("inclusion", 64)], [.. f.Path("consistency", 128)]);
 
     internal void Write(CanonicalJsonWriter w)

@@ -29,6 +29,11 @@ public sealed record TransactionProof(Transaction Transaction, InclusionProof In
         BlockRules.CheckTransaction(Transaction, genesis);
     }
 
+    /// <summary>Canonical JSON, the <c>proof</c> of a receipt; also how services hand it on.</summary>
+    public byte[] ToJson() => CanonicalJsonWriter.ToBytes(Write);
+
+    public static TransactionProof Parse(ReadOnlyMemory<byte> canonicalJson) => JsonFields.ReadDocument(canonicalJson, "proof", Read);
+
     internal static TransactionProof Read(JsonFields f) => new(
         Transaction.Parse(f.Bytes("transaction", 1, Transaction.MaxWorkTallySize)),
         f.Object("inclusion", InclusionProof.Read),

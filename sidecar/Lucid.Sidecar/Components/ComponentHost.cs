@@ -11,18 +11,38 @@ public sealed record ComponentHost(
     string Namespace,
     TimeProvider Time,
     ILoggerFactory Loggers,
-    SharedResources Shared);
+    SharedResources Shared)
+{
+    /// <summary>Environment of the app's sidecar: what <c>envRef</c> and <c>secretstores.local.env</c> read. Null: that of this process.</summary>
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    /// <summary>A variable of that environment, or null.</summary>
+    public string? EnvironmentVariable(string name) =>
+        Environment is null ? System.Environment.GetEnvironmentVariable(name) : Environment.GetValueOrDefault(name);
+
+    public IEnumerable<KeyValuePair<string, string>> EnvironmentVariables() =>
+        Environment ?? System.Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+            .Select(entry => KeyValuePair.Create((string)entry.Key, (string?)entry.Value ?? ""));
+}
 
 /// <summary>Reference-free registry of things that sidecars of one process share; disposed with the process' host.</summary>
 public sealed class SharedResources : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<IAsyncDisposable>>> resources = new(StringComparer.Ordinal);
 
-    /// <summary>The resource under <paramref name="key"/>, made once by the first caller.</summary>
+    /// <summary>The resource under <paramref name="key"/>, made once by the first caller; a failure is not kept, so the next caller tries again.</summary>
     public async Task<T> GetOrAddAsync<T>(string key, Func<Task<T>> make) where T : IAsyncDisposable
     {
         var entry = resources.GetOrAdd(key, _ => new Lazy<Task<IAsyncDisposable>>(async () => await make().ConfigureAwait(false)));
-        return (T)await entry.Value.ConfigureAwait(false);
+        try
+        {
+            return (T)await entry.Value.ConfigureAwait(false);
+        }
+        catch
+        {
+            resources.TryRemove(KeyValuePair.Create(key, entry));
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -6,6 +6,9 @@ public interface IResiliency
     /// <summary>Policy of an app target; false from <see cref="IPolicy.IsConfigured"/> means daprd's built-in retries apply.</summary>
     IPolicy ForApp(string appId);
 
+    /// <summary>The same for one method, which has a circuit breaker of its own.</summary>
+    IPolicy ForApp(string appId, string method) => ForApp(appId);
+
     IPolicy ForActor(string actorType, string actorId);
 
     IPolicy ForComponentOutbound(string component);
@@ -20,6 +23,9 @@ public interface IResiliency
 public interface IPolicy
 {
     bool IsConfigured { get; }
+
+    /// <summary>True when an attempt may be made more than once, so that a request body must be kept for it.</summary>
+    bool MayRepeat => IsConfigured;
 
     /// <summary>
     /// Runs <paramref name="attempt"/> under the policy. <paramref name="classify"/> tells of a result whether it is a failure

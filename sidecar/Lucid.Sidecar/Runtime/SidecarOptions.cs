@@ -47,4 +47,7 @@ public sealed record SidecarOptions
     public TimeSpan GracefulShutdown { get; init; } = TimeSpan.FromSeconds(5);
     public IReadOnlySet<string> DisabledInitEndpoints { get; init; } = new HashSet<string>();
     public bool LogAsJson { get; init; }
+
+    /// <summary>Folder that relative paths in component metadata start from: the run file's, or the working directory.</summary>
+    public string BaseDirectory { get; init; } = Environment.CurrentDirectory;
 }

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Lucid.Sidecar.Actors;
+using Lucid.Sidecar.Components;
+using Lucid.Sidecar.Grpc;
+
+namespace Lucid.Sidecar.Hosting;
+
+/// <summary>The actor engine as the gRPC surface sees it.</summary>
+internal sealed class ActorAdapter(ActorEngine engine) : IActorApi
+{
+    public async Task<ReadOnlyMemory<byte>> InvokeAsync(
+        ActorAddress actor, string method, ReadOnlyMemory<byte> data, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken) =>
+        (await engine.InvokeAsync(new ActorRequest(actor.Type, actor.Id, method) { Headers = [.. metadata], Body = data }, cancellationToken).ConfigureAwait(false)).Body;
+
+    public Task<StateValue?> GetStateAsync(ActorAddress actor, string key, CancellationToken cancellationToken) =>
+        engine.GetStateAsync(actor.Type, actor.Id, key, cancellationToken);
+
+    public Task TransactStateAsync(ActorAddress actor, IReadOnlyList<ActorStateStep> steps, CancellationToken cancellationToken) =>
+        engine.TransactAsync(
+            actor.Type,
+            actor.Id,
+            [.. steps.Select(step => new ActorStateOperation(step.Key, step.Operation == "delete" ? null : step.Value, TimeToLive(step.Metadata)))],
+            cancellationToken);
+
+    public Task RegisterReminderAsync(ActorAddress actor, ActorSchedule reminder, CancellationToken cancellationToken) =>
+        engine.CreateReminderAsync(
+            new ReminderRequest(actor.Type, actor.Id, reminder.Name, reminder.DueTime, reminder.Period, reminder.TimeToLive, reminder.Data), cancellationToken);
+
+    public Task UnregisterReminderAsync(ActorAddress actor, string name, CancellationToken cancellationToken) =>
+        engine.DeleteReminderAsync(actor.Type, actor.Id, name, cancellationToken);
+
+    public async Task<ActorSchedule?> GetReminderAsync(ActorAddress actor, string name, CancellationToken cancellationToken)
+    {
+        var reminder = await engine.GetReminderAsync(actor.Type, actor.Id, name, cancellationToken).ConfigureAwait(false);
+        return new ActorSchedule(reminder.Name, reminder.DueTime, reminder.Period, reminder.ExpiresAt ?? "", reminder.Data);
+    }
+
+    public Task RegisterTimerAsync(ActorAddress actor, ActorSchedule timer, string callback, CancellationToken cancellationToken)
+    {
+        engine.CreateTimer(new TimerRequest(actor.Type, actor.Id, timer.Name, callback, timer.DueTime, timer.Period, timer.TimeToLive, timer.Data));
+        return Task.CompletedTask;
+    }
+
+    public Task UnregisterTimerAsync(ActorAddress actor, string name, CancellationToken cancellationToken)
+    {
+        engine.DeleteTimer(actor.Type, actor.Id, name);
+        return Task.CompletedTask;
+    }
+
+    private static TimeSpan? TimeToLive(IReadOnlyDictionary<string, string> metadata) =>
+        metadata.TryGetValue("ttlInSeconds", out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
+}
