@@ -1,3 +1,4 @@
+using System.Reflection;
 using Lucid.BlockchainEngine.Domain;
 using Lucid.BlockchainEngine.Storage;
 using Lucid.Evidence;
@@ -52,6 +53,13 @@ public sealed partial class ChainNode : IAsyncDisposable
                 return mempool.Count;
             }
         }
+    }
+
+    /// <summary>Minimal API binding for endpoints.</summary>
+    public static ValueTask<ChainNode?> BindAsync(HttpContext context, ParameterInfo parameter)
+    {
+        _ = parameter;
+        return ValueTask.FromResult<ChainNode?>(context.RequestServices.GetRequiredService<INodeSource>().Node);
     }
 
     /// <summary>
