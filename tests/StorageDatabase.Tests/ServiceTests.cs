@@ -57,24 +57,29 @@ public sealed class ServiceTests
         Assert.Equal(0, (await service.QueryAsync(new ReadQuery(), Id(1), "admin")).Total);
     }
 
-    [Theory]
-    [InlineData("""{"page":0}""", "page")]
-    [InlineData("""{"page":101,"limit":100}""", "page")]
-    [InlineData("""{"page":2147483647}""", "page")]
-    [InlineData("""{"limit":0}""", "limit")]
-    [InlineData("""{"limit":101}""", "limit")]
-    [InlineData("""{"sort":"document"}""", "sort")]
-    [InlineData("""{"sort":"name; DROP TABLE sessions"}""", "sort")]
-    [InlineData("""{"filters":{"secret":"x"}}""", "filters")]
-    [InlineData("""{"filters":{"name":"x"}}""", "filters")]
-    [InlineData("""{"filters":{"state":""}}""", "filters.state")]
-    [InlineData("""{"filters":{"state":null}}""", "filters.state")]
-    [InlineData("""{"from":"2030-01-02T00:00:00Z","to":"2030-01-01T00:00:00Z"}""", "to")]
-    public async Task A_query_outside_the_rules_is_refused_by_field(string body, string field)
+    [Fact]
+    public async Task A_query_outside_the_rules_is_refused_by_field()
     {
         await using var service = await TestService.StartAsync();
-        var error = await ErrorAsync(service, "sessions", body, HttpStatusCode.BadRequest);
-        Assert.Equal(field, error.GetProperty("details").GetProperty("errors")[0].GetProperty("field").GetString());
+        foreach (var (body, field) in ((string, string)[])
+        [
+            ("""{"page":0}""", "page"),
+            ("""{"page":101,"limit":100}""", "page"),
+            ("""{"page":2147483647}""", "page"),
+            ("""{"limit":0}""", "limit"),
+            ("""{"limit":101}""", "limit"),
+            ("""{"sort":"document"}""", "sort"),
+            ("""{"sort":"name; DROP TABLE sessions"}""", "sort"),
+            ("""{"filters":{"secret":"x"}}""", "filters"),
+            ("""{"filters":{"name":"x"}}""", "filters"),
+            ("""{"filters":{"state":""}}""", "filters.state"),
+            ("""{"filters":{"state":null}}""", "filters.state"),
+            ("""{"from":"2030-01-02T00:00:00Z","to":"2030-01-01T00:00:00Z"}""", "to"),
+        ])
+        {
+            var error = await ErrorAsync(service, "sessions", body, HttpStatusCode.BadRequest);
+            Assert.Equal((body, field), (body, error.GetProperty("details").GetProperty("errors")[0].GetProperty("field").GetString()));
+        }
     }
 
     [Fact]

@@ -38,15 +38,18 @@ internal sealed class PlainModel
             _ => throw new ArgumentOutOfRangeException(nameof(query)),
         })
             && (query.From is null || session.CreatedAt >= query.From) && (query.To is null || session.CreatedAt <= query.To)
-            && (string.IsNullOrWhiteSpace(query.Text) || HasWords(session, Words.Of(query.Text)));
+            && (string.IsNullOrWhiteSpace(query.Text) || HasWords(session, Folded(query.Text)));
     }
 
-    private static bool HasWords(SessionView session, IReadOnlyList<string> wanted)
+    private static bool HasWords(SessionView session, List<string> wanted)
     {
         string?[] texts = [session.Name, session.Description, session.Metadata.Project, session.Metadata.Environment, .. session.Metadata.Tags ?? []];
-        var words = texts.SelectMany(text => Words.Of(text ?? "")).ToList();
+        var words = texts.SelectMany(text => Folded(text ?? "")).ToList();
         return wanted.Count > 0 && wanted.All(prefix => words.Any(word => word.StartsWith(prefix, StringComparison.Ordinal)));
     }
+
+    // The one letter with a diacritic among the texts that are compared; without cultures .NET cannot decompose it.
+    private static List<string> Folded(string text) => [.. Words.Of(text).Select(word => word.Replace('İ', 'i'))];
 
     private static int Compare(SessionView a, SessionView b, string? sort)
     {
