@@ -38,9 +38,6 @@ internal sealed class IndexLag
         _applied.WithLabels(view.Name, "event").Inc(changes);
     }
 
-    /// <summary>An event that can never be applied; it goes to the dead letters.</summary>
-    public void Refused(ViewDefinition view, string eventId) => _pending.TryRemove(Key(view, eventId), out _);
-
     public void Rebuilt(ViewDefinition view, int changes) => _applied.WithLabels(view.Name, "catalogue").Inc(changes);
 
     /// <summary>The owners' catalogues were read from <paramref name="began"/> on: what was delivered before is in them.</summary>

@@ -16,7 +16,8 @@ internal static class ReadModelSetup
         var services = builder.Services;
         services.AddSingleton<IReadModel, SqliteReadModel>();
         services.AddSingleton<IndexLag>();
-        services.AddServiceClient<CatalogueClient>(AllowMatrix.CatalogueOwners[0]); // each call names its owner
+        // Each call names its owner; the reconciler itself asks again.
+        services.AddServiceClient<CatalogueClient>(AllowMatrix.CatalogueOwners[0], client => client.Retry = false);
         services.AddSingleton<Rebuilder>();
         services.AddSingleton<Reconciler>();
         services.AddHostedService(provider => provider.GetRequiredService<Reconciler>());

@@ -68,7 +68,7 @@ internal sealed partial class Reconciler(
                 return turn with { Due = clock.GetUtcNow() + Jittered(_period), Retry = FirstRetry };
             }
         }
-        catch (ReadModelException e)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             LogFailed(turn.Owner, e);
         }
