@@ -5,6 +5,7 @@ using Lucid.Contracts.Access;
 using Lucid.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -36,6 +37,7 @@ internal static class EdgeExtensions
         // The edge authenticates at its own step, after the first limiter: without these the defaults leave the user's token alone.
         builder.Services.RemoveAll<IAuthenticationService>();
         builder.Services.RemoveAll<IAuthorizationService>();
+        builder.Services.RemoveAll<IPolicyEvaluator>();
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins(options.CorsOrigins)
             .WithMethods([.. PublicRouteTable.All.Select(route => route.Verb).Distinct()])
