@@ -20,7 +20,7 @@ public class LimiterTests
                 clock.Advance(TimeSpan.FromMilliseconds(step));
                 var now = (clock.GetUtcNow() - start).TotalMilliseconds;
                 var inWindow = admitted.Count(at => at > now - 60_000);
-                if (Decide(limiter, question).Refusal is null)
+                if (limiter.Decide(question).Refusal is null)
                 {
                     admitted.Add(now);
                     inWindow++;
@@ -46,9 +46,9 @@ public class LimiterTests
         var limiter = new SlidingWindowLimiter(clock);
         var question = new RateQuestion([new RateCharge(new RateRule("r", 100), "k")], []);
         clock.Advance(TimeSpan.FromSeconds(59.5));
-        var admitted = Enumerable.Range(0, 60).Count(_ => Decide(limiter, question).Refusal is null);
+        var admitted = Enumerable.Range(0, 60).Count(_ => limiter.Decide(question).Refusal is null);
         clock.Advance(TimeSpan.FromSeconds(1));
-        admitted += Enumerable.Range(0, 60).Count(_ => Decide(limiter, question).Refusal is null);
+        admitted += Enumerable.Range(0, 60).Count(_ => limiter.Decide(question).Refusal is null);
         Assert.Equal(100, admitted);
     }
 
@@ -60,10 +60,10 @@ public class LimiterTests
         var narrow = new RateCharge(new RateRule("narrow", 1), "k");
         for (var i = 0; i < 5; i++)
         {
-            Decide(limiter, new RateQuestion([wide, narrow], []));
+            limiter.Decide(new RateQuestion([wide, narrow], []));
         }
 
-        Assert.Equal(8, Decide(limiter, new RateQuestion([wide], [])).Tightest!.Remaining);
+        Assert.Equal(8, limiter.Decide(new RateQuestion([wide], [])).Tightest!.Remaining);
     }
 
     [Fact]
@@ -72,12 +72,12 @@ public class LimiterTests
         var clock = new FakeTimeProvider();
         var limiter = new SlidingWindowLimiter(clock);
         var question = new RateQuestion([new RateCharge(new RateRule("login", 1, TimeSpan.FromSeconds(300)), "k")], []);
-        Assert.Null(Decide(limiter, question).Refusal);
-        Assert.True(Decide(limiter, question).Refusal!.IsBlock);
+        Assert.Null(limiter.Decide(question).Refusal);
+        Assert.True(limiter.Decide(question).Refusal!.IsBlock);
         clock.Advance(TimeSpan.FromSeconds(299));
-        Assert.True(Decide(limiter, question).Refusal!.IsBlock);
+        Assert.True(limiter.Decide(question).Refusal!.IsBlock);
         clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Null(Decide(limiter, question).Refusal);
+        Assert.Null(limiter.Decide(question).Refusal);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public class LimiterTests
         var admitted = 0;
         await Parallel.ForAsync(0, 400, (_, _) =>
         {
-            if (Decide(limiter, question).Refusal is null)
+            if (limiter.Decide(question).Refusal is null)
             {
                 Interlocked.Increment(ref admitted);
             }
@@ -105,17 +105,10 @@ public class LimiterTests
         var limiter = new SlidingWindowLimiter(clock);
         var question = new RateQuestion([new RateCharge(new RateRule("r", 1), "k")], ["sid:s"]);
         await limiter.DenyAsync("sid:s", clock.GetUtcNow().AddMinutes(2), default);
-        Assert.True(Decide(limiter, question).IsDenied);
+        Assert.True(limiter.Decide(question).IsDenied);
         clock.Advance(TimeSpan.FromMinutes(2));
-        var decision = Decide(limiter, question);
+        var decision = limiter.Decide(question);
         Assert.False(decision.IsDenied);
         Assert.Null(decision.Refusal);
-    }
-
-    private static RateDecision Decide(SlidingWindowLimiter limiter, RateQuestion question)
-    {
-        var decision = limiter.DecideAsync(question, default);
-        Assert.True(decision.IsCompletedSuccessfully);
-        return decision.Result;
     }
 }
