@@ -3,8 +3,6 @@ using Lucid.ApiGateway.Routing;
 using Lucid.Contracts;
 using Lucid.Contracts.Access;
 using Lucid.ServiceDefaults;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -33,9 +31,7 @@ internal static class EdgeExtensions
 
         builder.AddUserTokens();
 
-        // The edge authenticates at its own step, after the first limiter: without these the defaults leave the user's token alone.
-        builder.Services.RemoveAll<IAuthenticationService>();
-        builder.Services.RemoveAll<IAuthorizationService>();
+        builder.Services.RemoveFrameworkAuthentication();
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins(options.CorsOrigins)
             .WithMethods([.. PublicRouteTable.All.Select(route => route.Verb).Distinct()])
@@ -44,5 +40,17 @@ internal static class EdgeExtensions
             .SetPreflightMaxAge(TimeSpan.FromMinutes(10))));
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ListenerPolicy>());
         builder.AddLimits();
+    }
+    /// <summary>
+    /// The edge authenticates and authorises at its own steps, after the first limiter: only the token validator of the defaults is used,
+    /// and the framework's middleware, which any registration of its services switches on, stays out.
+    /// </summary>
+    private static void RemoveFrameworkAuthentication(this IServiceCollection services)
+    {
+        foreach (var service in services.Where(s => s.ServiceType.Namespace is { } name
+            && (name.StartsWith("Microsoft.AspNetCore.Authentication", StringComparison.Ordinal) || name.StartsWith("Microsoft.AspNetCore.Authorization", StringComparison.Ordinal))).ToArray())
+        {
+            services.Remove(service);
+        }
     }
 }

@@ -32,7 +32,7 @@ internal sealed class SlidingWindowLimiter(TimeProvider clock) : IRateLimiter
         return ValueTask.CompletedTask;
     }
 
-    private RateDecision Decide(RateQuestion question)
+    internal RateDecision Decide(RateQuestion question)
     {
         lock (_gate)
         {
