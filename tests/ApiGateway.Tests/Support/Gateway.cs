@@ -22,7 +22,7 @@ internal sealed class Gateway : IAsyncDisposable
     {
         (_app, Sidecar, _ownsSidecar, State) = (app, sidecar, ownsSidecar, state);
         var urls = app.Urls.ToArray();
-        (Inside, Public) = (new Uri(urls[0]), new Uri(urls[1]));
+        (Inside, Public, Secure) = (new Uri(urls[0]), new Uri(urls[1]), new Uri(urls[^1]));
     }
 
     public FakeSidecar Sidecar { get; }
@@ -32,6 +32,9 @@ internal sealed class Gateway : IAsyncDisposable
     public Uri Inside { get; }
 
     public Uri Public { get; }
+
+    /// <summary>The HTTPS listener, where one is configured.</summary>
+    public Uri Secure { get; }
 
     public IServiceProvider Services => _app.Services;
 

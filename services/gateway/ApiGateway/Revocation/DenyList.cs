@@ -83,19 +83,17 @@ internal sealed class DenyList(EntityStore<DenialShard> shards, IRateLimiter lim
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<Entity<DenialShard>> stored;
         try
         {
-            stored = await shards.FindManyAsync([.. Enumerable.Range(0, ShardCount).Select(NameOf)], cancellationToken).ConfigureAwait(false);
+            var stored = await shards.FindManyAsync([.. Enumerable.Range(0, ShardCount).Select(NameOf)], cancellationToken).ConfigureAwait(false);
+            foreach (var (subject, denial) in stored.SelectMany(shard => shard.Value.Denials))
+            {
+                await limiter.DenyAsync(subject, denial.Until, cancellationToken).ConfigureAwait(false);
+            }
         }
-        catch (Exception e) when (e is Dapr.DaprException or Grpc.Core.RpcException or HttpRequestException)
+        catch (Exception e) when (e is Dapr.DaprException or Grpc.Core.RpcException or HttpRequestException or StackExchange.Redis.RedisException or TimeoutException)
         {
             throw Unavailable(e);
-        }
-
-        foreach (var (subject, denial) in stored.SelectMany(shard => shard.Value.Denials))
-        {
-            await limiter.DenyAsync(subject, denial.Until, cancellationToken).ConfigureAwait(false);
         }
     }
 
