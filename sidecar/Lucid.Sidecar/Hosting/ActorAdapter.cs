@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text.Json;
 using Lucid.Sidecar.Actors;
 using Lucid.Sidecar.Components;
 using Lucid.Sidecar.Grpc;
@@ -19,12 +19,12 @@ internal sealed class ActorAdapter(ActorEngine engine) : IActorApi
         engine.TransactAsync(
             actor.Type,
             actor.Id,
-            [.. steps.Select(step => new ActorStateOperation(step.Key, step.Operation == "delete" ? null : step.Value, TimeToLive(step.Metadata)))],
+            [.. steps.Select(step => ActorStateOperation.Parse(step.Operation, step.Key, step.Value, step.Metadata.GetValueOrDefault("ttlInSeconds")))],
             cancellationToken);
 
     public Task RegisterReminderAsync(ActorAddress actor, ActorSchedule reminder, CancellationToken cancellationToken) =>
         engine.CreateReminderAsync(
-            new ReminderRequest(actor.Type, actor.Id, reminder.Name, reminder.DueTime, reminder.Period, reminder.TimeToLive, reminder.Data), cancellationToken);
+            new ReminderRequest(actor.Type, actor.Id, reminder.Name, reminder.DueTime, reminder.Period, reminder.TimeToLive, Json(reminder.Data)), cancellationToken);
 
     public Task UnregisterReminderAsync(ActorAddress actor, string name, CancellationToken cancellationToken) =>
         engine.DeleteReminderAsync(actor.Type, actor.Id, name, cancellationToken);
@@ -32,12 +32,12 @@ internal sealed class ActorAdapter(ActorEngine engine) : IActorApi
     public async Task<ActorSchedule?> GetReminderAsync(ActorAddress actor, string name, CancellationToken cancellationToken)
     {
         var reminder = await engine.GetReminderAsync(actor.Type, actor.Id, name, cancellationToken).ConfigureAwait(false);
-        return new ActorSchedule(reminder.Name, reminder.DueTime, reminder.Period, reminder.ExpiresAt ?? "", reminder.Data);
+        return new ActorSchedule(reminder.Name, reminder.DueTime, reminder.Period, reminder.ExpiresAt ?? "", Bytes(reminder.Data));
     }
 
     public Task RegisterTimerAsync(ActorAddress actor, ActorSchedule timer, string callback, CancellationToken cancellationToken)
     {
-        engine.CreateTimer(new TimerRequest(actor.Type, actor.Id, timer.Name, callback, timer.DueTime, timer.Period, timer.TimeToLive, timer.Data));
+        engine.CreateTimer(new TimerRequest(actor.Type, actor.Id, timer.Name, callback, timer.DueTime, timer.Period, timer.TimeToLive, Json(timer.Data)));
         return Task.CompletedTask;
     }
 
@@ -47,8 +47,18 @@ internal sealed class ActorAdapter(ActorEngine engine) : IActorApi
         return Task.CompletedTask;
     }
 
-    private static TimeSpan? TimeToLive(IReadOnlyDictionary<string, string> metadata) =>
-        metadata.TryGetValue("ttlInSeconds", out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-            ? TimeSpan.FromSeconds(seconds)
-            : null;
+    /// <summary>gRPC carries any bytes, the engine and the app JSON: they are a string in base64 there.</summary>
+    private static ReadOnlyMemory<byte> Json(ReadOnlyMemory<byte> data) => data.IsEmpty ? data : JsonSerializer.SerializeToUtf8Bytes(data);
+
+    /// <summary>The reverse; what HTTP registered as other JSON goes out as its text.</summary>
+    private static ReadOnlyMemory<byte> Bytes(ReadOnlyMemory<byte> json)
+    {
+        if (json.IsEmpty)
+        {
+            return json;
+        }
+
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.ValueKind is JsonValueKind.String && document.RootElement.TryGetBytesFromBase64(out var bytes) ? bytes : json;
+    }
 }

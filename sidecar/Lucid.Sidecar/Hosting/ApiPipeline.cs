@@ -27,7 +27,7 @@ internal sealed partial class ApiPipeline
         this.invocation = invocation;
         log = context.Loggers.CreateLogger<ApiPipeline>();
         mayInvoke = access.AllowsHttp(InvocationHttpApi.Prefix + "{app}");
-        routed = routes.Build(access.AllowsHttp, UnescapeRouteValues, FallBackAsync);
+        routed = routes.Build(access.AllowsHttp, FallBackAsync);
     }
 
     public async Task HandleAsync(HttpContext context)
@@ -92,16 +92,4 @@ internal sealed partial class ApiPipeline
     private Task FallBackAsync(HttpContext context) => mayInvoke
         ? InvocationHttpApi.HandleAsync(context, invocation, (string)context.Items[RawPathKey]!)
         : throw new DaprApiException(InvocationErrors.NoAppId);
-
-    /// <summary>Routes match the escaped path, so an encoded slash stays within its segment; parameters are decoded afterwards, a plus as a space.</summary>
-    private static void UnescapeRouteValues(HttpContext context)
-    {
-        foreach (var (name, value) in context.Request.RouteValues.ToArray())
-        {
-            if (value is string text)
-            {
-                context.Request.RouteValues[name] = EscapedPath.UnescapeAsQuery(text);
-            }
-        }
-    }
 }

@@ -23,7 +23,7 @@ internal sealed class GrpcPipeline
         this.access = access;
         this.metrics = metrics;
         this.proxy = proxy;
-        routed = routes.Build(_ => true, _ => { }, http => GrpcProxy.FailAsync(http, StatusCode.Unimplemented, $"unknown method {http.Request.Path}"));
+        routed = routes.Build(_ => true, http => GrpcProxy.FailAsync(http, StatusCode.Unimplemented, $"unknown method {http.Request.Path}"));
     }
 
     public async Task HandleAsync(HttpContext context)

@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace Lucid.Sidecar.Hosting;
 
-/// <summary>Collects the endpoints of a sidecar's parts, then routes to those that the API lists leave.</summary>
+/// <summary>
+/// Collects the endpoints of a sidecar's parts, then routes to those that the API lists leave. Routes match the escaped path, so an encoded
+/// slash stays within its segment; each endpoint unescapes its parameters, once.
+/// </summary>
 internal sealed class RouteTable(IServiceProvider services) : IEndpointRouteBuilder
 {
     public IServiceProvider ServiceProvider => services;
@@ -12,9 +15,8 @@ internal sealed class RouteTable(IServiceProvider services) : IEndpointRouteBuil
     public IApplicationBuilder CreateApplicationBuilder() => new ApplicationBuilder(services);
 
     /// <param name="isAllowed">Asked with each route pattern; a route refused is as if it had never been mapped.</param>
-    /// <param name="matched">Runs between match and endpoint.</param>
     /// <param name="unmatched">Runs when neither path nor verb fit.</param>
-    public RequestDelegate Build(Func<string, bool> isAllowed, Action<HttpContext> matched, RequestDelegate unmatched)
+    public RequestDelegate Build(Func<string, bool> isAllowed, RequestDelegate unmatched)
     {
         var endpoints = DataSources
             .SelectMany(source => source.Endpoints)
@@ -30,7 +32,6 @@ internal sealed class RouteTable(IServiceProvider services) : IEndpointRouteBuil
                 return unmatched(context);
             }
 
-            matched(context);
             return next(context);
         });
         application.UseEndpoints(builder => builder.DataSources.Add(new DefaultEndpointDataSource(endpoints)));

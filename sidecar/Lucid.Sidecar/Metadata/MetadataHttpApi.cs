@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Lucid.Sidecar.Hosting;
 
 namespace Lucid.Sidecar.Metadata;
 
@@ -19,7 +20,7 @@ public static class MetadataHttpApi
         routes.MapPut("/v1.0/metadata/{key}", async context =>
         {
             using var reader = new StreamReader(context.Request.Body);
-            engine.Set((string)context.Request.RouteValues["key"]!, await reader.ReadToEndAsync(context.RequestAborted).ConfigureAwait(false));
+            engine.Set(EscapedPath.UnescapeAsQuery((string)context.Request.RouteValues["key"]!), await reader.ReadToEndAsync(context.RequestAborted).ConfigureAwait(false));
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         });
     }

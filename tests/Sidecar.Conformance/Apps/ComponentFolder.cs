@@ -34,6 +34,14 @@ public sealed class ComponentFolder : IDisposable
         return Write($"{name}.yaml", string.Join('\n', lines) + "\n");
     }
 
+    /// <summary>
+    /// A broker that several sidecars share: the embedded runtime's own, or, for daprd, the Redis that <c>LUCID_REDIS</c> names.
+    /// </summary>
+    public ComponentFolder AddSharedBroker(string name, params (string Name, string Value)[] metadata) =>
+        Environment.GetEnvironmentVariable("LUCID_DAPRD") is { Length: > 0 }
+            ? Add(name, "pubsub.redis", metadata: [("redisHost", Environment.GetEnvironmentVariable("LUCID_REDIS") ?? "localhost:6379"), .. metadata])
+            : Add(name, "pubsub.lucid", metadata: [("path", Data(name)), ("redeliverInterval", "100ms"), .. metadata]);
+
     /// <summary>Writes any file: a subscription, a resiliency or configuration resource.</summary>
     public ComponentFolder Write(string file, string content)
     {

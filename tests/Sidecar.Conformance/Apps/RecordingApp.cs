@@ -13,6 +13,7 @@ public sealed class RecordingApp : IAsyncDisposable
 {
     private readonly ConcurrentQueue<RecordedRequest> requests = new();
     private readonly ConcurrentDictionary<string, Func<RecordedRequest, HttpContext, Task>> answers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Func<HttpContext, Task>> streams = new(StringComparer.Ordinal);
     private WebApplication? web;
 
     public int Port { get; } = LoopbackPorts.Take();
@@ -31,6 +32,9 @@ public sealed class RecordingApp : IAsyncDisposable
 
     /// <summary>Answers every request whose path, without query, is <paramref name="path"/>.</summary>
     public void On(string path, Func<RecordedRequest, HttpContext, Task> answer) => answers[path] = answer;
+
+    /// <summary>The same with the body still to be read; such a request is not recorded.</summary>
+    public void OnStream(string path, Func<HttpContext, Task> answer) => streams[path] = answer;
 
     public async Task<RecordingApp> StartAsync()
     {
@@ -63,6 +67,12 @@ public sealed class RecordingApp : IAsyncDisposable
             var json = target == "/dapr/config" ? DaprConfig : DaprSubscribe;
             http.Response.StatusCode = json is null ? 404 : 200;
             await http.Response.WriteAsync(json ?? "");
+            return;
+        }
+
+        if (streams.TryGetValue(target.Split('?')[0], out var stream))
+        {
+            await stream(http);
             return;
         }
 

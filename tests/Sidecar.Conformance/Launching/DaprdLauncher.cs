@@ -4,10 +4,18 @@ namespace Lucid.Sidecar.Conformance.Launching;
 
 /// <summary>
 /// Runs a program that takes daprd's command line, one process for each sidecar. Actors and reminders of daprd need its placement and
-/// scheduler services: <c>LUCID_DAPR_PLACEMENT</c> and <c>LUCID_DAPR_SCHEDULER</c> name their addresses.
+/// scheduler services: <c>LUCID_DAPR_PLACEMENT</c> and <c>LUCID_DAPR_SCHEDULER</c> name their addresses. Identities need its sentry:
+/// <c>LUCID_DAPR_SENTRY</c> names it and switches mutual TLS on; <c>DAPR_TRUST_ANCHORS</c> and the like are taken from the environment.
 /// </summary>
 public sealed class DaprdLauncher(string program) : ISidecarLauncher
 {
+    private const string SentryFlag = "--sentry-address";
+
+    private static readonly (string Flag, string Variable)[] ControlPlane =
+    [
+        ("--placement-host-address", "LUCID_DAPR_PLACEMENT"), ("--scheduler-host-address", "LUCID_DAPR_SCHEDULER"), (SentryFlag, "LUCID_DAPR_SENTRY"),
+    ];
+
     public async Task<ISidecar> StartAsync(SidecarSpec spec, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
@@ -16,12 +24,16 @@ public sealed class DaprdLauncher(string program) : ISidecarLauncher
             start.ArgumentList.Add(argument);
         }
 
-        foreach (var (flag, variable) in new[] { ("--placement-host-address", "LUCID_DAPR_PLACEMENT"), ("--scheduler-host-address", "LUCID_DAPR_SCHEDULER") })
+        foreach (var (flag, variable) in ControlPlane)
         {
             if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } address)
             {
                 start.ArgumentList.Add(flag);
                 start.ArgumentList.Add(address);
+                if (flag == SentryFlag)
+                {
+                    start.ArgumentList.Add("--enable-mtls");
+                }
             }
         }
 
