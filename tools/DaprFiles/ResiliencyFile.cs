@@ -4,8 +4,10 @@ using Lucid.Contracts.Services;
 namespace Lucid.DaprFiles;
 
 /// <summary>
-/// dapr/resiliency.yaml. Every app is a target with a timeout, a breaker and no retry: a target's existence switches off the
-/// runtime's own three retries, which would also repeat a buffered POST. Inbound messages are retried, then dead-lettered.
+/// dapr/resiliency.yaml. Every app is a target with a timeout and no retry: a target's existence switches off the runtime's own
+/// three retries, which would also repeat a buffered POST. No breaker here: the runtime counts every answer outside 200–399 as a
+/// failure, so a handful of refusals provoked by anybody would close an app to everybody; the gateway's breaker counts only
+/// connection errors, time-outs and 5xx. Inbound messages are retried, then dead-lettered.
 /// </summary>
 internal static class ResiliencyFile
 {
@@ -27,13 +29,7 @@ internal static class ResiliencyFile
                     policy: exponential
                     maxInterval: 20s
                     maxRetries: 8
-                circuitBreakers:
-                  app:
-                    maxRequests: 3
-                    interval: 30s
-                    timeout: 30s
-                    trip: consecutiveFailures > 5
-              targets:
+            @@              targets:
                 apps:
 
             """);
@@ -41,7 +37,7 @@ internal static class ResiliencyFile
         {
             // A timeout covers the whole exchange, so whoever answers with a stream (a bundle of 100 GiB) has a long one.
             var timeout = name is AppIds.SessionApi or AppIds.SessionStorage ? "stream" : "call";
-            yaml.Append($"      {name}: {{ timeout: {timeout}, circuitBreaker: app }}\n");
+            yaml.Append($"      {name}: {{ timeout: {timeout} }}\n");
         }
 
         yaml.Append("    components:\n");

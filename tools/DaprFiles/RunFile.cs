@@ -36,11 +36,6 @@ internal static class RunFile
                 .Append($"      NAMESPACE: {service.Namespace}\n")
                 .Append($"      SERVICE_NAME: {service.ServiceName}\n")
                 .Append($"      PORT: \"{service.HostPort}\"\n");
-            if (service.SidecarFacingPort is { } port)
-            {
-                yaml.Append($"      SIDECAR_FACING_PORT: \"{port}\"\n");
-            }
-
             foreach (var (name, value) in DevelopmentEnvironment.For(service.AppId))
             {
                 yaml.Append($"      {name}: \"{value}\"\n");

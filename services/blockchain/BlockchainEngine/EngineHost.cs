@@ -10,7 +10,7 @@ namespace Lucid.BlockchainEngine;
 /// <summary>Opens the chain before the first request is taken, and holds it.</summary>
 public sealed partial class EngineHost(
     Genesis genesis, EngineOptions options, SecretReader secrets, EntityStore<ChainHead> heads, EntityStore<ChainControl> control, ServiceRuntime runtime,
-    EngineMetrics metrics, TimeProvider clock, ILoggerFactory loggers, ILogger<EngineHost> logger) : IHostedService, IAsyncDisposable
+    EngineMetrics metrics, TimeProvider clock, ILoggerFactory loggers, ILogger<EngineHost> logger) : IHostedService, INodeSource, IAsyncDisposable
 {
     private Ed25519Key? key;
     private ChainNode? node;

@@ -32,6 +32,7 @@ public sealed record EngineOptions
 
     public int? MaxTransactionsPerBlock { get; set; }
 
+    /// <summary>Fewest node validators the operator accepts for leaving bootstrap mode; the genesis document must not ask for fewer.</summary>
     public int? ConsensusParticipantsMin { get; set; }
 
     /// <summary>Signatures are always required; the guide's switches exist so that <c>false</c> is refused instead of ignored.</summary>
@@ -69,9 +70,9 @@ public sealed record EngineOptions
             yield return $"MAX_TRANSACTIONS_PER_BLOCK: {transactions} is not the limit of the genesis document; accepted is {genesis.Limits.TransactionsPerBlock}, or nothing.";
         }
 
-        if (ConsensusParticipantsMin is { } participants && participants != genesis.Limits.ParticipantsMin)
+        if (ConsensusParticipantsMin is { } participants && participants > genesis.Limits.ParticipantsMin)
         {
-            yield return $"CONSENSUS_PARTICIPANTS_MIN: {participants} is not participants_min of the genesis document; accepted is {genesis.Limits.ParticipantsMin}, or nothing.";
+            yield return $"CONSENSUS_PARTICIPANTS_MIN: {participants} is more than participants_min of the genesis document; accepted is at most {genesis.Limits.ParticipantsMin}, or nothing.";
         }
     }
 }

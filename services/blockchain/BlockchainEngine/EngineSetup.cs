@@ -30,7 +30,7 @@ public static class EngineSetup
         builder.Services.AddHostedService(provider => provider.GetRequiredService<EngineHost>());
         builder.Services.AddHostedService<BlockProducer>();
         builder.Services.AddHostedService<EventRelay>();
-        builder.Services.AddScoped(provider => provider.GetRequiredService<EngineHost>().Node);
+        builder.Services.AddSingleton<INodeSource>(provider => provider.GetRequiredService<EngineHost>());
         builder.Services.AddDependencyCheck("chain", critical: true, (provider, _) => Task.FromResult(provider.GetRequiredService<EngineHost>().IsOpen));
         builder.Services.AddDependencyCheck("producer", critical: true, (provider, _) =>
             Task.FromResult(provider.GetRequiredService<EngineHost>() is { IsOpen: true, Node: { IsProducer: true, IsStopped: false } }));

@@ -17,12 +17,22 @@ public sealed class Terminal(bool json)
     /// <summary>The command's result: <paramref name="text"/> for people, <paramref name="value"/> for programs.</summary>
     public void Result<T>(T value, Func<string> text) => Console.Out.WriteLine(Json ? JsonSerializer.Serialize(value, JsonDefaults.Tolerant) : text());
 
-    /// <summary>A table for people, the value for programs.</summary>
+    /// <summary>A table for people, lines of tab-separated cells for a pipe, the value for programs.</summary>
     public void Table<T>(T value, IReadOnlyList<string> columns, IEnumerable<string[]> rows)
     {
         if (Json)
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(value, JsonDefaults.Tolerant));
+            return;
+        }
+
+        if (Console.IsOutputRedirected)
+        {
+            foreach (var row in rows)
+            {
+                Console.Out.WriteLine(string.Join('\t', row));
+            }
+
             return;
         }
 

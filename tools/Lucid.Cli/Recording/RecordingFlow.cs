@@ -87,7 +87,8 @@ public sealed class RecordingFlow(GatewayClient gateway, Action<string> note)
             while ((read = await body.ReadAsync(buffer, cancellationToken)) > 0)
             {
                 await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-                progress?.Report((done += read, total));
+                done += read;
+                progress?.Report((done, total));
             }
         }
 

@@ -59,7 +59,7 @@ public sealed class DevelopmentSetup(string folder, TimeProvider time)
             "lucid_blocks",
             DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds()),
             slotSeconds ?? DefaultSlotSeconds,
-            new GenesisLimits(),
+            new GenesisLimits(ParticipantsMin: 1),
             new AuthoritySet(
                 0, true, [validator.PublicKey], ImmutableArray<Validator>.Empty, new Governance([governance.PublicKey], 1, 1, 1, 1),
                 validator.PublicKey, [anchoring.PublicKey], [ManifestKey.From(manifest)]));

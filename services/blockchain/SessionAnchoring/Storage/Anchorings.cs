@@ -48,7 +48,7 @@ public sealed class Anchorings : IAsyncDisposable
 
     /// <summary>The canonical receipt; null while there is none.</summary>
     public async Task<ReadOnlyMemory<byte>?> ReceiptAsync(Guid session, CancellationToken cancellationToken) =>
-        receipts.TryGetValue(session, out var index) ? await journal.ReceiptAsync(index, cancellationToken) : null;
+        receipts.TryGetValue(session, out var index) ? await journal.ReceiptAsync(index, cancellationToken) : (ReadOnlyMemory<byte>?)null;
 
     /// <summary>The salts of owner references; used only inside <see cref="ChangeAsync{T}"/>.</summary>
     internal OwnerSalts Salts => salts;

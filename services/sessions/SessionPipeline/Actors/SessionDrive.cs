@@ -134,7 +134,8 @@ public sealed partial class SessionDrive(
         }
 
         var finalisation = new Finalisation(
-            1, manifest.Hash().ToString(), manifest.Merkle.Root.ToString(), manifest.Chunks.Length, manifest.TotalCipherBytes, ledger.Sum(entry => (long)entry.Frames));
+            1, manifest.Hash().ToString(), manifest.Merkle.Root.ToString(), manifest.Chunks.Length, manifest.TotalCipherBytes, ledger.Sum(entry => (long)entry.Frames),
+            manifest.CreatedAt, manifest.Session.StartedAt, manifest.Session.EndedAt);
         var completed = session with
         {
             State = SessionStates.Completed, CompletedAt = time.GetUtcNow(), Finalisation = finalisation, Anchoring = session.Anchoring with { State = AnchorStates.Pending },
@@ -189,7 +190,9 @@ public sealed partial class SessionDrive(
         var session = entity.Value;
         var request = new AnchorRequest(
             session.SessionId, session.OwnerId, session.Finalisation!.MerkleRoot,
-            new(session.Finalisation.ChunkCount, session.Finalisation.SizeBytes, session.CreatedAt, session.StartedAt, session.StoppedAt),
+            new(
+                session.Finalisation.ChunkCount, session.Finalisation.SizeBytes, session.Finalisation.CreatedAt, session.Finalisation.StartedAt,
+                session.Finalisation.EndedAt),
             new(session.Finalisation.ManifestHash, session.PolicyHash));
         var accepted = await anchoring.SubmitAsync(request, cancellationToken);
         var next = accepted.IsSuccess

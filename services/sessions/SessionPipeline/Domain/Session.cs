@@ -54,8 +54,10 @@ public sealed record Session
 /// <param name="To">Null while it lasts; milliseconds since the start.</param>
 public sealed record PauseInterval(long From, long? To);
 
-/// <summary>The signed manifest of a finished recording.</summary>
-public sealed record Finalisation(int ManifestVersion, string ManifestHash, string MerkleRoot, int ChunkCount, long SizeBytes, long FrameCount);
+/// <summary>The signed manifest of a finished recording; the anchor repeats its times.</summary>
+public sealed record Finalisation(
+    int ManifestVersion, string ManifestHash, string MerkleRoot, int ChunkCount, long SizeBytes, long FrameCount,
+    DateTimeOffset CreatedAt, DateTimeOffset StartedAt, DateTimeOffset EndedAt);
 
 /// <param name="State">One of <see cref="AnchorStates"/>.</param>
 /// <param name="Attempts">Failed attempts in a row, for the back-off.</param>

@@ -1,0 +1,17 @@
+namespace Lucid.EndToEnd;
+
+/// <summary>One stack for all tests of the collection.</summary>
+public sealed class StackFixture : IAsyncLifetime
+{
+    public Stack Stack { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Stack = await Stack.StartAsync();
+
+    public ValueTask DisposeAsync() => Stack?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
+
+[CollectionDefinition(Name)]
+public sealed class StackCollection : ICollectionFixture<StackFixture>
+{
+    public const string Name = "stack";
+}
