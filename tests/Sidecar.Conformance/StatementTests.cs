@@ -27,6 +27,16 @@ public sealed partial class StatementTests
     public void Every_numbered_test_names_a_statement_of_the_contract() =>
         Assert.All(Tested().Keys, number => Assert.InRange(number, 1, Statements));
 
+    [Fact]
+    public void The_documentation_gives_the_same_reasons()
+    {
+        var documented = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "docs", "sidecar.md"))
+            .Select(line => Row().Match(line))
+            .Where(row => row.Success)
+            .Select(row => (int.Parse(row.Groups[1].ValueSpan), row.Groups[2].Value));
+        Assert.Equal(NotMet.Statements.Select(number => (number, NotMet.Reason(number)!)), documented);
+    }
+
     private static Dictionary<int, string> Tested() => typeof(StatementTests).Assembly.GetTypes()
         .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
         .Where(method => method.GetCustomAttributes<FactAttribute>().Any())
@@ -36,4 +46,7 @@ public sealed partial class StatementTests
 
     [GeneratedRegex("^S([0-9]{3})_")]
     private static partial Regex Number();
+
+    [GeneratedRegex("^\\| ([0-9]+) \\| (.*) \\|$")]
+    private static partial Regex Row();
 }
