@@ -52,7 +52,7 @@ public sealed partial class SessionDrive(
 
     private Task<Entity<Session>?> DoAsync(SessionStep step, Entity<Session> entity, List<ChunkLedgerEntry> ledger, CancellationToken cancellationToken) => step switch
     {
-        SessionStep.GiveUpStarting => FailAsync(entity, SessionTrigger.StartFailed, "starting", "start_timeout", "No fragment arrived in time.", ledger, cancellationToken),
+        SessionStep.GiveUpStarting => GiveUpStartingAsync(entity, ledger, cancellationToken),
         SessionStep.EndRecording => EndRecordingAsync(entity, ledger, cancellationToken),
         SessionStep.Process => SaveAsync(entity, entity.Value with { State = SessionStates.Processing }, EventTypes.SessionProcessing, ledger, cancellationToken),
         SessionStep.AnnounceChunks => AnnounceAsync(entity, ledger, cancellationToken),
@@ -65,6 +65,23 @@ public sealed partial class SessionDrive(
         SessionStep.Clean => CleanAsync(entity, cancellationToken),
         _ => Task.FromResult<Entity<Session>?>(null),
     };
+
+    // Only the recorder knows that nothing came: its report of the first fragment may still be on the way.
+    private async Task<Entity<Session>?> GiveUpStartingAsync(Entity<Session> entity, List<ChunkLedgerEntry> ledger, CancellationToken cancellationToken)
+    {
+        var session = entity.Value;
+        var status = await recorder.StatusAsync(session.SessionId, cancellationToken);
+        if (!status.IsSuccess && !status.IsNotFound)
+        {
+            return Wait(session, SessionStep.GiveUpStarting, status.Error);
+        }
+
+        return status is { IsSuccess: true, Value.BytesSpooled: > 0 }
+            ? await SaveAsync(
+                entity, session with { State = SessionTransitions.Next(session.State, SessionTrigger.FirstFragment)!, StartedAt = time.GetUtcNow() },
+                EventTypes.SessionStarted, ledger, cancellationToken)
+            : await FailAsync(entity, SessionTrigger.StartFailed, "starting", "start_timeout", "No fragment arrived in time.", ledger, cancellationToken);
+    }
 
     private async Task<Entity<Session>?> EndRecordingAsync(Entity<Session> entity, List<ChunkLedgerEntry> ledger, CancellationToken cancellationToken)
     {
@@ -116,6 +133,13 @@ public sealed partial class SessionDrive(
         var manifest = present.IsSuccess
             ? Manifest.Parse(present.Value)
             : ManifestFactory.Create(session, ledger, keys.ManifestSigning, typeof(SessionDrive).Assembly.GetName().Version!.ToString(3), time.GetUtcNow());
+        if (manifest.SessionId != Guid.ParseExact(session.SessionId, "D") || !manifest.Verify(ManifestKey.From(keys.ManifestSigning))
+            || !manifest.Chunks.Select(chunk => chunk.ChunkHash.ToString()).SequenceEqual(ledger.Select(entry => entry.ChunkHash)))
+        {
+            LogFalseManifest(session.SessionId);
+            return null;
+        }
+
         var written = await storage.PutManifestAsync(session.SessionId, 1, manifest.ToJson(), cancellationToken);
         if (!written.IsSuccess)
         {
@@ -304,6 +328,9 @@ public sealed partial class SessionDrive(
 
     [LoggerMessage(3202, LogLevel.Critical, "The store does not have the committed chunk {Index} of {Session}")]
     private partial void LogLost(string session, int index);
+
+    [LoggerMessage(3204, LogLevel.Critical, "The manifest that the store holds of session {Session} is not of its ledger")]
+    private partial void LogFalseManifest(string session);
 
     [LoggerMessage(3203, LogLevel.Critical, "The receipt of session {Session} does not verify or names another manifest")]
     private partial void LogFalseReceipt(string session);
