@@ -12,7 +12,7 @@ namespace Lucid.SessionPipeline.Actors;
 
 /// <summary>Carries a session forward, step by step, inside its actor's turn. A step that cannot be done now is left for the next drive.</summary>
 public sealed partial class SessionDrive(
-    SessionStore store, RecorderClient recorder, StorageClient storage, AnchoringClient anchoring, PlatformKeys keys, IEventPublisher events,
+    SessionStore store, RecorderClient recorder, StorageClient storage, AnchoringClient anchoring, PlatformKeys keys, TrustedChain chain, IEventPublisher events,
     TimeProvider time, ILogger<SessionDrive> logger)
 {
     private static readonly TimeSpan AnnounceAgain = TimeSpan.FromSeconds(15);
@@ -220,7 +220,7 @@ public sealed partial class SessionDrive(
             new(session.Finalisation.ManifestHash, session.PolicyHash));
         var accepted = await anchoring.SubmitAsync(request, cancellationToken);
         var next = accepted.IsSuccess
-            ? session.Anchoring with { State = AnchorStates.Submitted, Attempts = 0, NextAttempt = null }
+            ? session.Anchoring with { State = AnchorStates.Submitted, NextAttempt = null }
             : session.Anchoring.Postpone(time.GetUtcNow());
         if (!accepted.IsSuccess)
         {
@@ -240,6 +240,14 @@ public sealed partial class SessionDrive(
             return await SaveAsync(entity, session with { Anchoring = session.Anchoring with { State = AnchorStates.Pending } }, EventTypes.SessionUpdated, [], cancellationToken);
         }
 
+        if (status is { IsSuccess: true, Value.Status: "failed" or "expired" })
+        {
+            // The same request again is what sets it going again; not at once, because what refused it may still do so.
+            LogWaiting(session.SessionId, SessionStep.FetchAnchor, 200, status.Value.Error ?? status.Value.Status);
+            var again = session.Anchoring.Postpone(time.GetUtcNow()) with { State = AnchorStates.Pending };
+            return await SaveAsync(entity, session with { Anchoring = again }, EventTypes.SessionUpdated, [], cancellationToken);
+        }
+
         if (status is not { IsSuccess: true, Value.Status: "confirmed" })
         {
             return null; // not yet; the next drive or the event asks again
@@ -251,7 +259,7 @@ public sealed partial class SessionDrive(
             return Wait(session, SessionStep.FetchAnchor, receipt.Error);
         }
 
-        if (!Attests(receipt.Value, session, out var block))
+        if (!Attests(receipt.Value, session, chain, out var block))
         {
             LogFalseReceipt(session.SessionId);
             return await SaveAsync(entity, session with { Anchoring = session.Anchoring.Postpone(time.GetUtcNow()) }, EventTypes.SessionUpdated, [], cancellationToken);
@@ -268,12 +276,12 @@ public sealed partial class SessionDrive(
     }
 
     /// <summary>A receipt counts only when it verifies and names what this session's manifest says.</summary>
-    private static bool Attests(byte[] bytes, Session session, out BlockHeader header)
+    private static bool Attests(byte[] bytes, Session session, TrustedChain chain, out BlockHeader header)
     {
         header = null!;
         try
         {
-            var findings = ReceiptVerifier.Verify(Receipt.Parse(bytes), new VerificationOptions());
+            var findings = ReceiptVerifier.Verify(Receipt.Parse(bytes), new VerificationOptions { PinnedGenesisHash = chain.GenesisHash });
             var record = findings.Receipt.Anchor.Record;
             header = findings.Receipt.Proof.Block.Header;
             return record.SessionId == Guid.ParseExact(session.SessionId, "D") && record.MerkleRoot.ToString() == session.Finalisation!.MerkleRoot
