@@ -109,8 +109,14 @@ public class RefusalTests(StackFixture fixture)
     {
         await using var user = await User.LoginAsync(fixture.Stack);
         var (session, grant) = await user.Flow.StartAsync("too large", null, default);
-        using var answer = await user.Gateway.PutBytesAsync(
-            $"/api/v1/sessions/{session}/ingest/{grant.Epoch}/0/0", new byte[(10 << 20) + 1], LucidHeaders.IngestToken, grant.Token, default);
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/api/v1/sessions/{session}/ingest/{grant.Epoch}/0/0") { Content = new ByteArrayContent(new byte[(10 << 20) + 1]) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", user.Gateway.Profile.AccessToken);
+        request.Headers.Add(LucidHeaders.IngestToken, grant.Token);
+        request.Headers.ExpectContinue = true; // refused by its declared length, before the body is sent
+
+        using var answer = await http.SendAsync(request);
+
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
     }
 

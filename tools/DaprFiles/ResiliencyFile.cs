@@ -29,7 +29,7 @@ internal static class ResiliencyFile
                     policy: exponential
                     maxInterval: 20s
                     maxRetries: 8
-            @@              targets:
+              targets:
                 apps:
 
             """);

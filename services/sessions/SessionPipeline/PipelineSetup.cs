@@ -13,6 +13,9 @@ internal static class PipelineSetup
     /// <summary>The actor, what it works with, and the keys it needs before the first call.</summary>
     public static void AddPipeline(this WebApplicationBuilder builder)
     {
+        var options = builder.AddLucidOptions<PipelineOptions>();
+        builder.RefuseInProduction(options is { GenesisFile: null, GenesisHash: null }, "GENESIS_FILE or GENESIS_HASH must name the chain whose receipts are accepted.");
+        builder.Services.AddSingleton(_ => TrustedChain.From(options));
         builder.Services.AddSingleton<SessionStore>();
         builder.Services.AddSingleton<SessionDrive>();
         builder.Services.AddSingleton<PlatformKeys>();

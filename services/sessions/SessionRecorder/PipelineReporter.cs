@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Lucid.Contracts.Sessions;
+using Lucid.Journal;
 using Lucid.ServiceDefaults;
 using Lucid.SessionRecorder.Clients;
 using Lucid.SessionRecorder.Domain;
@@ -16,19 +17,31 @@ public sealed partial class PipelineReporter(Recordings recordings, PipelineClie
 {
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(2);
     private readonly ConcurrentDictionary<Guid, Reported> reported = new();
+    private readonly ConcurrentDictionary<Guid, bool> waiting = new();
     private readonly Channel<Guid> wake = Channel.CreateUnbounded<Guid>(new UnboundedChannelOptions { SingleReader = true });
 
     /// <summary>Says that a spool has something new; the sweep finds it anyway.</summary>
-    public void Wake(Guid session) => wake.Writer.TryWrite(session);
+    public void Wake(Guid session)
+    {
+        if (waiting.TryAdd(session, true))
+        {
+            wake.Writer.TryWrite(session);
+        }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var sweeping = SweepAsync(stoppingToken);
         await foreach (var session in wake.Reader.ReadAllAsync(stoppingToken))
         {
+            waiting.TryRemove(session, out _);
             if (recordings.Find(session) is { } spool)
             {
                 await ReportAsync(session, spool, stoppingToken);
+            }
+            else
+            {
+                reported.TryRemove(session, out _);
             }
         }
 
@@ -43,7 +56,7 @@ public sealed partial class PipelineReporter(Recordings recordings, PipelineClie
             foreach (var spool in recordings.All)
             {
                 var session = Guid.Parse(spool.SessionId);
-                await spool.CutIfOldAsync(cancellationToken);
+                await CutIfOldAsync(spool, cancellationToken);
                 if (!reported.TryGetValue(session, out var known) || !known.Covers(spool.State))
                 {
                     Wake(session);
@@ -51,6 +64,19 @@ public sealed partial class PipelineReporter(Recordings recordings, PipelineClie
             }
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));
+    }
+
+    // One recording whose disk is full, or that was removed meanwhile, must not keep the others from being cut and reported.
+    private async Task CutIfOldAsync(SessionSpool spool, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await spool.CutIfOldAsync(cancellationToken);
+        }
+        catch (Exception failure) when (failure is JournalException or ObjectDisposedException)
+        {
+            LogUncut(spool.SessionId, failure);
+        }
     }
 
     private async Task ReportAsync(Guid session, SessionSpool spool, CancellationToken cancellationToken)
@@ -72,7 +98,7 @@ public sealed partial class PipelineReporter(Recordings recordings, PipelineClie
             known.FirstFragment = true;
         }
 
-        foreach (var cut in state.Chunks.Values.Where(cut => !known.Chunks.Contains(cut.Index)).ToList())
+        foreach (var cut in state.Chunks.Values.Where(cut => !known.Chunks.ContainsKey(cut.Index)))
         {
             var message = new ChunkSealed(
                 cut.Epoch, cut.Stream, cut.Run, cut.PlainLength, cut.PlainSha256, cut.StartMs, cut.EndMs, cut.Frames, cut.Final, cut.Truncated, cut.Video);
@@ -83,7 +109,7 @@ public sealed partial class PipelineReporter(Recordings recordings, PipelineClie
                 return;
             }
 
-            known.Chunks.Add(cut.Index);
+            known.Chunks.TryAdd(cut.Index, true);
         }
 
         if (!known.Ended && state.Ended is { } ended)
@@ -110,15 +136,18 @@ public sealed partial class PipelineReporter(Recordings recordings, PipelineClie
     [LoggerMessage(3001, LogLevel.Warning, "The pipeline of {Session} did not take chunk {Index} (-1: a report): {Status} {Reason}; it is sent again")]
     private partial void LogRefused(string session, int index, int status, string reason);
 
+    [LoggerMessage(3002, LogLevel.Warning, "The open chunk of {Session} could not be cut; it is tried again")]
+    private partial void LogUncut(string session, Exception failure);
+
     private sealed class Reported
     {
         public bool FirstFragment { get; set; }
 
-        public HashSet<int> Chunks { get; } = [];
+        public ConcurrentDictionary<int, bool> Chunks { get; } = new();
 
         public bool Ended { get; set; }
 
         public bool Covers(SpoolState state) =>
-            (FirstFragment || state.Run < 0) && state.Chunks.Keys.All(Chunks.Contains) && (Ended || state.Ended is null);
+            (FirstFragment || state.Run < 0) && state.Chunks.Keys.All(Chunks.ContainsKey) && (Ended || state.Ended is null);
     }
 }

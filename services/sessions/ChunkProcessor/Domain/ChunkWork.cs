@@ -23,11 +23,16 @@ public sealed partial class ChunkWork(PipelineClient pipeline, SpoolClient spool
         }
 
         var chunk = asked.Value.Chunk;
-        if (chunk.Status != "sealed" || chunk.Epoch != notice.Epoch)
+        if (chunk.Status == "stored")
         {
-            // Stored already, or of an epoch that was fenced off. The spool may still hold it after a crash between commit and free.
+            // The spool may still hold it after a crash between commit and free.
             await spool.FreeAsync(notice.SessionId, notice.Index, cancellationToken);
             return ChunkWorkOutcome.Done;
+        }
+
+        if (chunk.Status != "sealed" || chunk.Epoch != notice.Epoch)
+        {
+            return ChunkWorkOutcome.Done; // failed, or announced for an epoch that was fenced off: the spool has the only copy
         }
 
         var key = GC.AllocateArray<byte>(32, pinned: true);
@@ -85,11 +90,12 @@ public sealed partial class ChunkWork(PipelineClient pipeline, SpoolClient spool
                 notice.Epoch, made.ChunkHash.ToString(), made.FileSha256.ToString(), (int)made.CipherLength, keyId.ToString("D"),
                 made.Compression == ChunkCompression.Zstd ? "zstd" : "none");
             var committed = await pipeline.CommitAsync(notice.SessionId, notice.Index, commit, cancellationToken);
-            if (committed is { IsSuccess: false, Error.Status: not 409 })
+            if (committed is { IsSuccess: false, Error: not { Status: 409, Reason: "chunk_conflict" } })
             {
                 return Give(notice, "commit", committed.Error);
             }
 
+            // Committed now, or by another attempt that was first: either way the ledger names a stored file.
             await spool.FreeAsync(notice.SessionId, notice.Index, cancellationToken);
             return ChunkWorkOutcome.Done;
         }

@@ -111,7 +111,7 @@ public static class SessionRules
     {
         Length(errors, "metadata.project", metadata.Project, 100);
         Length(errors, "metadata.environment", metadata.Environment, 50);
-        if (metadata.Tags is { Count: > 10 } || metadata.Tags?.Any(tag => tag.Length is 0 or > 50) == true)
+        if (metadata.Tags is { Count: > 10 } || metadata.Tags?.Any(tag => tag is not { Length: > 0 and <= 50 }) == true)
         {
             errors.Add(new("metadata.tags", "10x50", "At most 10 tags of 1 to 50 characters."));
         }

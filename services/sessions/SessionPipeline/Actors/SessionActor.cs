@@ -176,6 +176,11 @@ public sealed class SessionActor(
             return SessionRefusal.NotFound;
         }
 
+        if (call.Failure.Epoch != entity.Value.Epoch)
+        {
+            return SessionRefusal.StaleEpoch;
+        }
+
         var (outcome, entry) = await store.ChangeAsync(SessionId, call.Index, page => Ledger.Fail(page, call.Index), announce: null, default);
         if (outcome == LedgerOutcome.Unknown)
         {

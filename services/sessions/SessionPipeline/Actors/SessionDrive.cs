@@ -12,7 +12,7 @@ namespace Lucid.SessionPipeline.Actors;
 
 /// <summary>Carries a session forward, step by step, inside its actor's turn. A step that cannot be done now is left for the next drive.</summary>
 public sealed partial class SessionDrive(
-    SessionStore store, RecorderClient recorder, StorageClient storage, AnchoringClient anchoring, PlatformKeys keys, IEventPublisher events,
+    SessionStore store, RecorderClient recorder, StorageClient storage, AnchoringClient anchoring, PlatformKeys keys, TrustedChain chain, IEventPublisher events,
     TimeProvider time, ILogger<SessionDrive> logger)
 {
     private static readonly TimeSpan AnnounceAgain = TimeSpan.FromSeconds(15);
@@ -52,7 +52,7 @@ public sealed partial class SessionDrive(
 
     private Task<Entity<Session>?> DoAsync(SessionStep step, Entity<Session> entity, List<ChunkLedgerEntry> ledger, CancellationToken cancellationToken) => step switch
     {
-        SessionStep.GiveUpStarting => FailAsync(entity, SessionTrigger.StartFailed, "starting", "start_timeout", "No fragment arrived in time.", ledger, cancellationToken),
+        SessionStep.GiveUpStarting => GiveUpStartingAsync(entity, ledger, cancellationToken),
         SessionStep.EndRecording => EndRecordingAsync(entity, ledger, cancellationToken),
         SessionStep.Process => SaveAsync(entity, entity.Value with { State = SessionStates.Processing }, EventTypes.SessionProcessing, ledger, cancellationToken),
         SessionStep.AnnounceChunks => AnnounceAsync(entity, ledger, cancellationToken),
@@ -65,6 +65,23 @@ public sealed partial class SessionDrive(
         SessionStep.Clean => CleanAsync(entity, cancellationToken),
         _ => Task.FromResult<Entity<Session>?>(null),
     };
+
+    // Only the recorder knows that nothing came: its report of the first fragment may still be on the way.
+    private async Task<Entity<Session>?> GiveUpStartingAsync(Entity<Session> entity, List<ChunkLedgerEntry> ledger, CancellationToken cancellationToken)
+    {
+        var session = entity.Value;
+        var status = await recorder.StatusAsync(session.SessionId, cancellationToken);
+        if (!status.IsSuccess && !status.IsNotFound)
+        {
+            return Wait(session, SessionStep.GiveUpStarting, status.Error);
+        }
+
+        return status is { IsSuccess: true, Value.BytesSpooled: > 0 }
+            ? await SaveAsync(
+                entity, session with { State = SessionTransitions.Next(session.State, SessionTrigger.FirstFragment)!, StartedAt = time.GetUtcNow() },
+                EventTypes.SessionStarted, ledger, cancellationToken)
+            : await FailAsync(entity, SessionTrigger.StartFailed, "starting", "start_timeout", "No fragment arrived in time.", ledger, cancellationToken);
+    }
 
     private async Task<Entity<Session>?> EndRecordingAsync(Entity<Session> entity, List<ChunkLedgerEntry> ledger, CancellationToken cancellationToken)
     {
@@ -116,6 +133,13 @@ public sealed partial class SessionDrive(
         var manifest = present.IsSuccess
             ? Manifest.Parse(present.Value)
             : ManifestFactory.Create(session, ledger, keys.ManifestSigning, typeof(SessionDrive).Assembly.GetName().Version!.ToString(3), time.GetUtcNow());
+        if (manifest.SessionId != Guid.ParseExact(session.SessionId, "D") || !manifest.Verify(ManifestKey.From(keys.ManifestSigning))
+            || !manifest.Chunks.Select(chunk => chunk.ChunkHash.ToString()).SequenceEqual(ledger.Select(entry => entry.ChunkHash)))
+        {
+            LogFalseManifest(session.SessionId);
+            return null;
+        }
+
         var written = await storage.PutManifestAsync(session.SessionId, 1, manifest.ToJson(), cancellationToken);
         if (!written.IsSuccess)
         {
@@ -196,7 +220,7 @@ public sealed partial class SessionDrive(
             new(session.Finalisation.ManifestHash, session.PolicyHash));
         var accepted = await anchoring.SubmitAsync(request, cancellationToken);
         var next = accepted.IsSuccess
-            ? session.Anchoring with { State = AnchorStates.Submitted, Attempts = 0, NextAttempt = null }
+            ? session.Anchoring with { State = AnchorStates.Submitted, NextAttempt = null }
             : session.Anchoring.Postpone(time.GetUtcNow());
         if (!accepted.IsSuccess)
         {
@@ -216,6 +240,14 @@ public sealed partial class SessionDrive(
             return await SaveAsync(entity, session with { Anchoring = session.Anchoring with { State = AnchorStates.Pending } }, EventTypes.SessionUpdated, [], cancellationToken);
         }
 
+        if (status is { IsSuccess: true, Value.Status: "failed" or "expired" })
+        {
+            // The same request again is what sets it going again; not at once, because what refused it may still do so.
+            LogWaiting(session.SessionId, SessionStep.FetchAnchor, 200, status.Value.Error ?? status.Value.Status);
+            var again = session.Anchoring.Postpone(time.GetUtcNow()) with { State = AnchorStates.Pending };
+            return await SaveAsync(entity, session with { Anchoring = again }, EventTypes.SessionUpdated, [], cancellationToken);
+        }
+
         if (status is not { IsSuccess: true, Value.Status: "confirmed" })
         {
             return null; // not yet; the next drive or the event asks again
@@ -227,7 +259,7 @@ public sealed partial class SessionDrive(
             return Wait(session, SessionStep.FetchAnchor, receipt.Error);
         }
 
-        if (!Attests(receipt.Value, session, out var block))
+        if (!Attests(receipt.Value, session, chain, out var block))
         {
             LogFalseReceipt(session.SessionId);
             return await SaveAsync(entity, session with { Anchoring = session.Anchoring.Postpone(time.GetUtcNow()) }, EventTypes.SessionUpdated, [], cancellationToken);
@@ -244,12 +276,12 @@ public sealed partial class SessionDrive(
     }
 
     /// <summary>A receipt counts only when it verifies and names what this session's manifest says.</summary>
-    private static bool Attests(byte[] bytes, Session session, out BlockHeader header)
+    private static bool Attests(byte[] bytes, Session session, TrustedChain chain, out BlockHeader header)
     {
         header = null!;
         try
         {
-            var findings = ReceiptVerifier.Verify(Receipt.Parse(bytes), new VerificationOptions());
+            var findings = ReceiptVerifier.Verify(Receipt.Parse(bytes), new VerificationOptions { PinnedGenesisHash = chain.GenesisHash });
             var record = findings.Receipt.Anchor.Record;
             header = findings.Receipt.Proof.Block.Header;
             return record.SessionId == Guid.ParseExact(session.SessionId, "D") && record.MerkleRoot.ToString() == session.Finalisation!.MerkleRoot
@@ -304,6 +336,9 @@ public sealed partial class SessionDrive(
 
     [LoggerMessage(3202, LogLevel.Critical, "The store does not have the committed chunk {Index} of {Session}")]
     private partial void LogLost(string session, int index);
+
+    [LoggerMessage(3204, LogLevel.Critical, "The manifest that the store holds of session {Session} is not of its ledger")]
+    private partial void LogFalseManifest(string session);
 
     [LoggerMessage(3203, LogLevel.Critical, "The receipt of session {Session} does not verify or names another manifest")]
     private partial void LogFalseReceipt(string session);

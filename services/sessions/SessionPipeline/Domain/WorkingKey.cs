@@ -27,6 +27,11 @@ public sealed record WorkingKey(byte[] Wrapped)
     /// <exception cref="CryptographicException">Changed, or of another session or platform key.</exception>
     public byte[] Unwrap(ReadOnlySpan<byte> platformKey, Guid session, Guid keyId)
     {
+        if (Wrapped.Length != NonceLength + TagLength + KeyLength)
+        {
+            throw new CryptographicException($"A wrapped working key has {NonceLength + TagLength + KeyLength} bytes, not {Wrapped.Length}.");
+        }
+
         var key = new byte[KeyLength];
         using var cipher = new AesGcm(platformKey, TagLength);
         cipher.Decrypt(

@@ -19,6 +19,9 @@ public static class ChunkLimits
         return (whole * Segment) + Math.Max(0, rest);
     }
 
+    /// <summary>Most encrypted bytes that <paramref name="payload"/> makes in <paramref name="chunks"/> files.</summary>
+    public static long MaxTotal(long payload, long chunks) => payload + (Tag * (payload / Segment)) + (chunks * (Header + Tag));
+
     /// <summary>Encrypted file size of a payload.</summary>
     public static long FileSize(long payload) => Header + payload + (Tag * Math.Max(1, (payload + Segment - 1) / Segment));
 }

@@ -9,6 +9,8 @@ namespace Lucid.SessionRecorder.Domain;
 /// </summary>
 public sealed class FragmentGroupParser
 {
+    // Times a header claims beyond this are cut, so that sums of them stay far from overflow.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(36_500);
     private uint videoTrack;
     private uint timescale;
     private uint defaultSampleDuration;
@@ -34,7 +36,7 @@ public sealed class FragmentGroupParser
             switch (box.Type)
             {
                 case Box.Ftyp or Box.Moov:
-                    if (media is not null || found.Any(fragment => fragment.Kind == FragmentKind.Media))
+                    if (media is not null || HasInitialisation)
                     {
                         return FragmentGroupFault.InitialisationOutOfPlace;
                     }
@@ -72,20 +74,29 @@ public sealed class FragmentGroupParser
                         return FragmentGroupFault.MediaWithoutFragment;
                     }
 
-                    found.Add(open with { Offset = unitStart, Length = box.End - unitStart });
+                    // A sample has at least a byte: what a fragment header claims beyond that is not believed.
+                    found.Add(open with { Offset = unitStart, Length = box.End - unitStart, Frames = Math.Min(open.Frames, body.Length) });
                     unitStart = box.End;
                     media = null;
                     break;
                 default:
                     // styp, sidx, emsg, prft ... precede the fragment they belong to; mfra ends a file and joins the unit before it.
-                    if (box.Type == Box.Mfra && found.Count > 0 && media is null)
+                    if (box.Type == Box.Mfra)
                     {
-                        found[^1] = found[^1] with { Length = box.End - found[^1].Offset };
-                        unitStart = box.End;
-                    }
-                    else if (box.Type == Box.Mfra)
-                    {
-                        found.Add(new(FragmentKind.Media, unitStart, box.End - unitStart, 0, default, default));
+                        if (media is not null || initialising || !HasInitialisation)
+                        {
+                            return FragmentGroupFault.Truncated;
+                        }
+
+                        if (found.Count > 0 && found[^1].Kind == FragmentKind.Media)
+                        {
+                            found[^1] = found[^1] with { Length = box.End - found[^1].Offset };
+                        }
+                        else
+                        {
+                            found.Add(new(FragmentKind.Media, unitStart, box.End - unitStart, 0, default, default));
+                        }
+
                         unitStart = box.End;
                     }
 
@@ -105,7 +116,6 @@ public sealed class FragmentGroupParser
 
     private bool ReadMovie(ReadOnlySpan<byte> movie)
     {
-        timescale = 0;
         foreach (var track in Box.Children(movie, Box.Trak))
         {
             if (ReadTrack(movie[track]))
@@ -199,7 +209,8 @@ public sealed class FragmentGroupParser
                     : body.Length >= 8 ? UInt32(body, 4) : 0;
             }
 
-            long frames = 0, ticks = 0;
+            long frames = 0;
+            double ticks = 0;
             foreach (var run in Box.Children(traf, Box.Trun))
             {
                 var (count, sum) = ReadRun(traf[run], duration);
@@ -207,7 +218,7 @@ public sealed class FragmentGroupParser
                 ticks += sum;
             }
 
-            return new(FragmentKind.Media, 0, 0, (int)Math.Min(frames, int.MaxValue), Seconds(decodeTime), Seconds((ulong)ticks));
+            return new(FragmentKind.Media, 0, 0, (int)Math.Min(frames, int.MaxValue), Seconds(decodeTime), Seconds(ticks));
         }
 
         return new(FragmentKind.Media, 0, 0, 0, default, default);
@@ -226,7 +237,7 @@ public sealed class FragmentGroupParser
         return (UInt32(header, 4), duration);
     }
 
-    private static (long Count, long Ticks) ReadRun(ReadOnlySpan<byte> run, uint defaultDuration)
+    private static (long Count, double Ticks) ReadRun(ReadOnlySpan<byte> run, uint defaultDuration)
     {
         if (run.Length < 8)
         {
@@ -237,12 +248,12 @@ public sealed class FragmentGroupParser
         var count = UInt32(run, 4);
         if ((flags & 0x100) == 0)
         {
-            return (count, count * (long)defaultDuration);
+            return (count, (double)count * defaultDuration);
         }
 
         var entry = 4 * System.Numerics.BitOperations.PopCount(flags & 0xF00);
         var position = 8 + ((flags & 0x1) != 0 ? 4 : 0) + ((flags & 0x4) != 0 ? 4 : 0);
-        long ticks = 0;
+        double ticks = 0;
         for (uint sample = 0; sample < count && position + 4 <= run.Length; sample++, position += entry)
         {
             ticks += UInt32(run, position);
@@ -251,7 +262,7 @@ public sealed class FragmentGroupParser
         return (count, ticks);
     }
 
-    private TimeSpan Seconds(ulong ticks) => TimeSpan.FromSeconds(Math.Min((double)ticks / timescale, TimeSpan.MaxValue.TotalSeconds / 2));
+    private TimeSpan Seconds(double ticks) => TimeSpan.FromSeconds(Math.Min(ticks / timescale, Longest.TotalSeconds));
 
     private static uint UInt32(ReadOnlySpan<byte> data, int offset) => BinaryPrimitives.ReadUInt32BigEndian(data[offset..]);
 }

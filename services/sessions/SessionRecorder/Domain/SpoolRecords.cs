@@ -26,7 +26,7 @@ public sealed record FragmentSpooled(
 public sealed record RunBegan(int Run, long Start, byte[] Initialisation, VideoFormat? Video) : SpoolRecord;
 
 /// <summary>A chunk was cut: whole units, from one index of the unit log to another.</summary>
-/// <param name="LastUnitOffset">Place in the run of the last unit, to know it when it is sent again.</param>
+/// <param name="LastUnitOffset">Place in the run of the last unit: where the run ends with this chunk.</param>
 /// <param name="TotalPlain">Plain bytes of the recording up to and with this chunk.</param>
 public sealed record ChunkCut(
     int Index, int Epoch, string Stream, int Run, long FirstRecord, long LastRecord, int PlainLength, string PlainSha256,

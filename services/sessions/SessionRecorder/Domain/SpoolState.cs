@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Lucid.Contracts.Sessions;
 
 namespace Lucid.SessionRecorder.Domain;
@@ -5,9 +6,8 @@ namespace Lucid.SessionRecorder.Domain;
 /// <summary>A recording as its spool records tell it. <c>Apply</c> is the only way it changes, live and at recovery alike.</summary>
 public sealed class SpoolState
 {
-    private readonly SortedDictionary<int, ChunkCut> chunks = [];
     private readonly List<OpenUnit> open = [];
-    private (int Run, long Offset, int Length)? lastUnit;
+    private ImmutableSortedDictionary<int, ChunkCut> chunks = ImmutableSortedDictionary<int, ChunkCut>.Empty;
 
     public RecordingOpened? Opening { get; private set; }
 
@@ -30,7 +30,7 @@ public sealed class SpoolState
     /// <summary>Milliseconds since the opening at which the current run began.</summary>
     public long RunStart { get; private set; }
 
-    /// <summary>Cut and not yet freed, by index.</summary>
+    /// <summary>Cut and not yet freed, by index; each change makes a new one, so that it may be read at any time.</summary>
     public IReadOnlyDictionary<int, ChunkCut> Chunks => chunks;
 
     /// <summary>Units not yet in a chunk.</summary>
@@ -51,8 +51,8 @@ public sealed class SpoolState
 
     public VideoFormat? Video { get; private set; }
 
-    /// <summary>True when the unit is the one accepted last, sent again.</summary>
-    public bool IsRepeat(int run, long offset, int length) => lastUnit == (run, offset, length);
+    /// <summary>True when the group ends where the run ends now: it was accepted last and is sent again.</summary>
+    public bool IsRepeat(int run, long offset, int length) => run == Run && length > 0 && offset >= 0 && offset == Offset - length;
 
     /// <summary>A decision.</summary>
     public void Apply(SpoolRecord decision)
@@ -68,18 +68,17 @@ public sealed class SpoolState
                 (Run, Offset, RunStart, Initialisation, Video) = (began.Run, 0, began.Start, began.Initialisation, began.Video);
                 break;
             case ChunkCut cut:
-                chunks[cut.Index] = cut;
+                chunks = chunks.SetItem(cut.Index, cut);
                 NextIndex = Math.Max(NextIndex, cut.Index + 1);
                 UnitsTaken = cut.LastRecord + 1;
                 (Run, Offset) = (cut.Run, cut.LastUnitOffset + cut.LastUnitLength);
                 PlainBytes = cut.TotalPlain;
                 DurationMs = Math.Max(DurationMs, cut.EndMs);
-                lastUnit = (cut.Run, cut.LastUnitOffset, cut.LastUnitLength);
                 open.Clear();
                 OpenLength = 0;
                 break;
             case ChunkFreed freed:
-                chunks.Remove(freed.Index);
+                chunks = chunks.Remove(freed.Index);
                 break;
             case CapturePaused pause:
                 Paused = pause.Paused;
@@ -98,7 +97,6 @@ public sealed class SpoolState
         (Run, Offset) = (unit.Run, unit.Offset + unit.Length);
         PlainBytes += unit.Length;
         DurationMs = Math.Max(DurationMs, unit.Start + unit.Duration);
-        lastUnit = (unit.Run, unit.Offset, unit.Length);
         open.Add(new(index, unit));
         OpenLength += unit.Length;
     }

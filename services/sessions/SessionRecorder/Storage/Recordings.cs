@@ -20,9 +20,19 @@ public sealed class Recordings(RecorderOptions options, SpoolKeys keys, TimeProv
         Directory.CreateDirectory(options.SessionDataPath);
         foreach (var folder in Directory.EnumerateDirectories(options.SessionDataPath))
         {
-            if (Guid.TryParseExact(Path.GetFileName(folder), "D", out var session))
+            if (!Guid.TryParseExact(Path.GetFileName(folder), "D", out var session))
+            {
+                continue;
+            }
+
+            if (File.Exists(SpoolKeys.PathIn(folder)))
             {
                 spools[session] = await OpenFolderAsync(session, folder, cancellationToken);
+            }
+            else
+            {
+                // A crash while it was made or removed: nothing in it can be read.
+                Directory.Delete(folder, recursive: true);
             }
         }
     }
@@ -45,7 +55,7 @@ public sealed class Recordings(RecorderOptions options, SpoolKeys keys, TimeProv
                     return OpenOutcome.DiskFull;
                 }
 
-                var folder = Path.Combine(options.SessionDataPath, session.ToString("D"));
+                var folder = FolderOf(session);
                 Directory.CreateDirectory(folder);
                 DurableFiles.FlushDirectory(options.SessionDataPath);
                 spool = await OpenFolderAsync(session, folder, cancellationToken);
@@ -67,12 +77,26 @@ public sealed class Recordings(RecorderOptions options, SpoolKeys keys, TimeProv
     /// <summary>Destroys the key, then the rest; idempotent.</summary>
     public async Task RemoveAsync(Guid session)
     {
-        if (spools.TryRemove(session, out var spool))
+        await making.WaitAsync();
+        try
         {
-            File.Delete(Path.Combine(spool.Folder, "key"));
-            DurableFiles.FlushDirectory(spool.Folder);
-            await spool.DisposeAsync();
-            Directory.Delete(spool.Folder, recursive: true);
+            if (spools.TryRemove(session, out var spool))
+            {
+                await spool.DisposeAsync();
+            }
+
+            // Not only when the spool was known: an attempt before this one may have failed half way.
+            var folder = FolderOf(session);
+            if (Directory.Exists(folder))
+            {
+                File.Delete(SpoolKeys.PathIn(folder));
+                DurableFiles.FlushDirectory(folder);
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+        finally
+        {
+            making.Release();
         }
     }
 
@@ -85,6 +109,8 @@ public sealed class Recordings(RecorderOptions options, SpoolKeys keys, TimeProv
 
         making.Dispose();
     }
+
+    private string FolderOf(Guid session) => Path.Combine(options.SessionDataPath, session.ToString("D"));
 
     private async Task<SessionSpool> OpenFolderAsync(Guid session, string folder, CancellationToken cancellationToken) =>
         await SessionSpool.OpenAsync(session.ToString("D"), folder, await keys.GetAsync(session, folder, cancellationToken), time, cancellationToken);

@@ -20,6 +20,7 @@ public sealed class SessionSpool : IAsyncDisposable
     private FragmentGroupParser parser = new();
     private IncrementalHash openHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private DateTimeOffset? openSince;
+    private bool closed;
 
     private SessionSpool(string sessionId, string folder, SegmentedLog decisions, SegmentedLog units, SpoolCodec codec, TimeProvider time) =>
         (SessionId, Folder, this.decisions, this.units, this.codec, this.time) = (sessionId, folder, decisions, units, codec, time);
@@ -34,14 +35,19 @@ public sealed class SessionSpool : IAsyncDisposable
     /// <summary>Opens or creates the spool in <paramref name="folder"/>; a torn tail is cut, the rest replayed.</summary>
     /// <param name="key">The spool key, 32 bytes; copied.</param>
     /// <exception cref="JournalException">The log is damaged before its tail, or held by another process.</exception>
-    public static async Task<SessionSpool> OpenAsync(
-        string sessionId, string folder, byte[] key, TimeProvider time, CancellationToken cancellationToken)
+    public static Task<SessionSpool> OpenAsync(string sessionId, string folder, byte[] key, TimeProvider time, CancellationToken cancellationToken) =>
+        OpenAsync(sessionId, folder, key, time, new JournalOptions(), cancellationToken);
+
+    /// <param name="journal">What both logs have in common: segment size and file system.</param>
+    internal static async Task<SessionSpool> OpenAsync(
+        string sessionId, string folder, byte[] key, TimeProvider time, JournalOptions journal, CancellationToken cancellationToken)
     {
-        var decisions = await SegmentedLog.OpenAsync(Path.Combine(folder, "decisions"), new JournalOptions(), cancellationToken);
+        var decisions = await SegmentedLog.OpenAsync(Path.Combine(folder, "decisions"), journal, cancellationToken);
+        SegmentedLog? units = null;
         try
         {
-            var units = await SegmentedLog.OpenAsync(
-                Path.Combine(folder, "units"), new JournalOptions { AllowTruncateHead = true, MaxRecordBytes = 12 << 20 }, cancellationToken);
+            units = await SegmentedLog.OpenAsync(
+                Path.Combine(folder, "units"), journal with { AllowTruncateHead = true, MaxRecordBytes = 12 << 20 }, cancellationToken);
             var spool = new SessionSpool(sessionId, folder, decisions, units, new SpoolCodec(key), time);
             await spool.ReplayAsync(cancellationToken);
             return spool;
@@ -49,6 +55,11 @@ public sealed class SessionSpool : IAsyncDisposable
         catch
         {
             await decisions.DisposeAsync();
+            if (units is not null)
+            {
+                await units.DisposeAsync();
+            }
+
             throw;
         }
     }
@@ -102,7 +113,8 @@ public sealed class SessionSpool : IAsyncDisposable
             return new(IngestOutcome.Paused);
         }
 
-        var newRun = run == State.Run + 1 && offset == 0;
+        // A run of which only the beginning became durable begins again with its initialisation segment.
+        var newRun = offset == 0 && run >= 0 && (run == State.Run + 1 || (run == State.Run && State.Offset == 0));
         if (!newRun && (run != State.Run || offset != State.Offset))
         {
             return new(IngestOutcome.WrongOffset);
@@ -115,7 +127,8 @@ public sealed class SessionSpool : IAsyncDisposable
             return new(IngestOutcome.Malformed, fault);
         }
 
-        if (ChunkLimits.FileSize(State.PlainBytes + group.Length) > opening.MaxSizeBytes)
+        var chunks = State.NextIndex + 1 + fragments.Count + (group.Length / ChunkLimits.MaxPayload(opening.ChunkSizeBytes));
+        if (ChunkLimits.MaxTotal(State.PlainBytes + group.Length, chunks) > opening.MaxSizeBytes)
         {
             return new(IngestOutcome.SizeExceeded);
         }
@@ -125,6 +138,7 @@ public sealed class SessionSpool : IAsyncDisposable
             if (newRun)
             {
                 await BeginRunAsync(opening, run, group.Slice(fragments[0].Offset, fragments[0].Length), cancellationToken);
+                parser = runParser; // from here on the run is the log's, whatever becomes of its units
             }
 
             await SpoolAsync(opening, run, offset, group, fragments, cancellationToken);
@@ -134,20 +148,14 @@ public sealed class SessionSpool : IAsyncDisposable
             return new(IngestOutcome.DiskFull);
         }
 
-        parser = runParser;
         return new(IngestOutcome.Accepted);
     }
 
     /// <summary>Cuts what is open when it is old enough; true when a chunk was cut.</summary>
     public async Task<bool> CutIfOldAsync(CancellationToken cancellationToken)
     {
-        if (openSince is not { } since || time.GetUtcNow() - since < ChunkLimits.MaxAge)
-        {
-            return false;
-        }
-
         using var held = await TakeTurnAsync(cancellationToken);
-        if (State.Ended is not null || State.Open.Count == 0)
+        if (State.Ended is not null || State.Open.Count == 0 || openSince is not { } since || time.GetUtcNow() - since < ChunkLimits.MaxAge)
         {
             return false;
         }
@@ -231,13 +239,16 @@ public sealed class SessionSpool : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for the operation under way; those that wait behind it are refused with <see cref="ObjectDisposedException"/>.</summary>
     public async ValueTask DisposeAsync()
     {
+        await turn.WaitAsync();
+        closed = true;
+        turn.Release();
         await decisions.DisposeAsync();
         await units.DisposeAsync();
         codec.Dispose();
         openHash.Dispose();
-        turn.Dispose();
     }
 
     private async Task BeginRunAsync(RecordingOpened opening, int run, ReadOnlyMemory<byte> initialisation, CancellationToken cancellationToken)
@@ -247,7 +258,8 @@ public sealed class SessionSpool : IAsyncDisposable
             await CutAsync(final: false, cancellationToken);
         }
 
-        var start = (long)(time.GetUtcNow() - opening.At).TotalMilliseconds;
+        // Runs follow each other, also when media came faster than time passed or the clock was set back.
+        var start = Math.Max(State.DurationMs, (long)(time.GetUtcNow() - opening.At).TotalMilliseconds);
         await AppendAsync(new RunBegan(run, start, initialisation.ToArray(), VideoFormatReader.Read(initialisation.Span)), cancellationToken);
     }
 
@@ -261,14 +273,15 @@ public sealed class SessionSpool : IAsyncDisposable
             for (var part = 0; part < fragment.Length; part += capacity)
             {
                 var bytes = group.Slice(fragment.Offset + part, Math.Min(capacity, fragment.Length - part));
-                if (State.Open.Count > 0 && (isInitialisation || State.OpenLength + bytes.Length > capacity))
+                if (State.Open.Count > 0 && (isInitialisation || State.Open[0].Unit.IsInitialisation || State.OpenLength + bytes.Length > capacity))
                 {
                     await CutAsync(final: false, cancellationToken);
                 }
 
                 var unit = new FragmentSpooled(
                     run, offset + fragment.Offset + part, bytes.Length, isInitialisation, part == 0 ? fragment.Frames : 0,
-                    State.RunStart + (long)fragment.Start.TotalMilliseconds, (long)fragment.Duration.TotalMilliseconds);
+                    isInitialisation || fragment.Frames > 0 ? State.RunStart + (long)fragment.Start.TotalMilliseconds : State.DurationMs,
+                    (long)fragment.Duration.TotalMilliseconds);
                 var index = await units.AppendAsync(codec.Encode(unit, bytes.Span), cancellationToken);
                 State.Apply(unit, index);
                 openHash.AppendData(bytes.Span);
@@ -288,7 +301,7 @@ public sealed class SessionSpool : IAsyncDisposable
         var cut = new ChunkCut(
             State.NextIndex, State.Opening!.Epoch, first.Unit.IsInitialisation ? ChunkStreams.Init : ChunkStreams.AudioVideo, first.Unit.Run,
             first.Record, last.Record, State.OpenLength, Convert.ToHexStringLower(openHash.GetCurrentHash()),
-            first.Unit.Start, last.Unit.Start + last.Unit.Duration, State.Open.Sum(unit => unit.Unit.Frames),
+            State.Open.Min(unit => unit.Unit.Start), State.Open.Max(unit => unit.Unit.Start + unit.Unit.Duration), State.Open.Sum(unit => unit.Unit.Frames),
             last.Unit.Offset, last.Unit.Length, State.PlainBytes, final, Truncated: false,
             first.Unit.IsInitialisation ? State.Video : null);
         await AppendAsync(cut, cancellationToken);
@@ -333,7 +346,14 @@ public sealed class SessionSpool : IAsyncDisposable
     private async Task<Turn> TakeTurnAsync(CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken);
-        return new(turn);
+        var held = new Turn(turn);
+        if (closed)
+        {
+            held.Dispose();
+            throw new ObjectDisposedException(nameof(SessionSpool));
+        }
+
+        return held;
     }
 
     private readonly struct Turn(SemaphoreSlim held) : IDisposable

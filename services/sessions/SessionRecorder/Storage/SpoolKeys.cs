@@ -19,11 +19,13 @@ public sealed class SpoolKeys : IDisposable
     /// <summary>Gives the recorder's key, 32 bytes; once, at start.</summary>
     public void Unlock(byte[] key) => wrapping = new AesGcm(key, TagLength);
 
+    public static string PathIn(string folder) => Path.Combine(folder, "key");
+
     /// <summary>The key of a recording, made on first use.</summary>
     /// <exception cref="CryptographicException">The file was changed or belongs to another recording or key.</exception>
     public async Task<byte[]> GetAsync(Guid session, string folder, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(folder, "key");
+        var path = PathIn(folder);
         if (File.Exists(path))
         {
             return Unwrap(session, await File.ReadAllBytesAsync(path, cancellationToken));

@@ -90,7 +90,7 @@ public static class ChunkEndpoints
     {
         sha256 = default;
         const string prefix = "sha-256=:";
-        if (header is null || !header.StartsWith(prefix, StringComparison.Ordinal) || !header.EndsWith(':'))
+        if (header is null || header.Length <= prefix.Length || !header.StartsWith(prefix, StringComparison.Ordinal) || !header.EndsWith(':'))
         {
             return false;
         }

@@ -41,28 +41,13 @@ public static class DocumentEndpoints
 
         var content = new byte[length];
         await request.Body.ReadExactlyAsync(content, cancellationToken);
-        var folder = store.Session(session);
-        var present = await folder.ReadAsync(name, cancellationToken);
-        if (present is not null && present.AsSpan().SequenceEqual(content))
+        return await store.KeepAsync(session, name, content, replace, cancellationToken) switch
         {
-            return TypedResults.NoContent();
-        }
-
-        if (present is not null && !replace)
-        {
-            return LucidResults.Error(LucidErrors.AlreadyExists, "This version exists with other content; write the next version.", "version_exists");
-        }
-
-        try
-        {
-            await folder.WriteAsync(name, content, cancellationToken);
-        }
-        catch (IOException failure) when (Lucid.Journal.DurableFiles.IsDiskFull(failure))
-        {
-            return LucidResults.Error(LucidErrors.StorageFull, "The store's volume is full; make room and send it again.", "storage_full");
-        }
-
-        return TypedResults.NoContent();
+            DocumentOutcome.Kept => TypedResults.NoContent(),
+            DocumentOutcome.OtherContent => LucidResults.Error(
+                LucidErrors.AlreadyExists, "This version exists with other content; write the next version.", "version_exists"),
+            _ => LucidResults.Error(LucidErrors.StorageFull, "The store's volume is full; make room and send it again.", "storage_full"),
+        };
     }
 
     private static async Task<IResult> GetAsync(Guid session, string name, ChunkStore store, CancellationToken cancellationToken) =>

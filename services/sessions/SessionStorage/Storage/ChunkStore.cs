@@ -1,11 +1,14 @@
 using Lucid.Contracts.Sessions;
 using Lucid.Evidence;
+using Lucid.Journal;
 
 namespace Lucid.SessionStorage.Storage;
 
 /// <summary>Encrypted chunks of sessions: blobs by content, names by session. Nothing here can decrypt them.</summary>
-public sealed class ChunkStore(StorageOptions options, BlobStore blobs)
+public sealed class ChunkStore(StorageOptions options, BlobStore blobs) : IDisposable
 {
+    private readonly SemaphoreSlim documents = new(1, 1);
+
     public SessionFolder Session(Guid session) => new(options.StoragePath, session);
 
     /// <summary>Stores the LCK1 file of a chunk; its header must name the session and the index.</summary>
@@ -25,7 +28,15 @@ public sealed class ChunkStore(StorageOptions options, BlobStore blobs)
         }
 
         var reference = new ChunkReference(index, sha256, (int)written.Length);
-        Session(session).AddChunk(reference);
+        try
+        {
+            Session(session).AddChunk(reference);
+        }
+        catch (IOException failure) when (DurableFiles.IsDiskFull(failure))
+        {
+            return (ChunkStoreOutcome.DiskFull, null);
+        }
+
         return (ChunkStoreOutcome.Stored, Describe(session, reference));
     }
 
@@ -38,13 +49,42 @@ public sealed class ChunkStore(StorageOptions options, BlobStore blobs)
             ? (reference, new FileStream(handle, FileAccess.Read, bufferSize: 0, isAsync: true))
             : null;
 
-    public void Shred(Guid session)
+    public void Shred(Guid session) => Session(session).Shred(chunk => blobs.Delete(chunk.FileSha256.Span));
+
+    /// <summary>Keeps a document; another content under its name only where <paramref name="replace"/> allows it.</summary>
+    public async Task<DocumentOutcome> KeepAsync(Guid session, string name, ReadOnlyMemory<byte> content, bool replace, CancellationToken cancellationToken)
     {
-        foreach (var chunk in Session(session).Shred())
+        await documents.WaitAsync(cancellationToken); // between looking and writing nobody else writes
+        try
         {
-            blobs.Delete(chunk.FileSha256.Span);
+            var folder = Session(session);
+            if (await folder.ReadAsync(name, cancellationToken) is { } present)
+            {
+                if (present.AsSpan().SequenceEqual(content.Span))
+                {
+                    return DocumentOutcome.Kept;
+                }
+
+                if (!replace)
+                {
+                    return DocumentOutcome.OtherContent;
+                }
+            }
+
+            await folder.WriteAsync(name, content, cancellationToken);
+            return DocumentOutcome.Kept;
+        }
+        catch (IOException failure) when (DurableFiles.IsDiskFull(failure))
+        {
+            return DocumentOutcome.DiskFull;
+        }
+        finally
+        {
+            documents.Release();
         }
     }
+
+    public void Dispose() => documents.Dispose();
 
     private static bool Names(ReadOnlySpan<byte> head, long length, Guid session, int index)
     {
@@ -67,6 +107,13 @@ public sealed class ChunkStore(StorageOptions options, BlobStore blobs)
     private static StoredChunk Describe(Guid session, ChunkReference chunk) => new(
         session.ToString("D"), chunk.Index, chunk.FileSha256.ToString(), chunk.Length,
         ChunkHash.Compute(session, chunk.Index, chunk.Length, chunk.FileSha256).ToString());
+}
+
+public enum DocumentOutcome
+{
+    Kept,
+    OtherContent,
+    DiskFull,
 }
 
 public enum ChunkStoreOutcome

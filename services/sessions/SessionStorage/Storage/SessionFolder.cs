@@ -68,22 +68,29 @@ public sealed class SessionFolder
         return File.Exists(path) ? await File.ReadAllBytesAsync(path, cancellationToken) : null;
     }
 
-    /// <summary>Drops the names of all chunks and the keys; manifests and receipt stay as the tombstone.</summary>
-    public IReadOnlyList<ChunkReference> Shred()
+    /// <summary>
+    /// Destroys the keys, has every blob deleted, then drops the chunks' names, so that after a crash the next attempt still knows what is left.
+    /// Manifests and receipt stay as the tombstone.
+    /// </summary>
+    public void Shred(Action<ChunkReference> delete)
     {
-        var gone = Chunks().ToList();
+        if (!Exists)
+        {
+            return;
+        }
+
         File.Delete(Path.Combine(folder, SessionDocuments.Keys));
+        DurableFiles.FlushDirectory(folder);
         if (Directory.Exists(chunks))
         {
-            Directory.Delete(chunks, recursive: true);
-        }
+            foreach (var chunk in Chunks())
+            {
+                delete(chunk);
+            }
 
-        if (Directory.Exists(folder))
-        {
+            Directory.Delete(chunks, recursive: true);
             DurableFiles.FlushDirectory(folder);
         }
-
-        return gone;
     }
 
     private void EnsureCreated()
