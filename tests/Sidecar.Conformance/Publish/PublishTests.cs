@@ -97,6 +97,7 @@ public sealed class PublishTests(PublishWorld world) : IClassFixture<PublishWorl
         Assert.Equal(("t64", "broker"), (wrapped.Text("topic"), wrapped.Text("pubsubname")));
         var given = await world.EventAsync("t64", """{"specversion":"1.0","id":"1","source":"s","type":"t","topic":"x","pubsubname":"y","data":1}""", CloudEvents);
         Assert.Equal(("t64", "broker"), (given.Text("topic"), given.Text("pubsubname")));
+        Assert.Single(given.EnumerateObject(), member => member.Name == "topic");
     }
 
     [Fact]
