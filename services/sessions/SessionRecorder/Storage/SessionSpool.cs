@@ -114,8 +114,8 @@ public sealed class SessionSpool : IAsyncDisposable
         }
 
         // A run of which only the beginning became durable begins again with its initialisation segment.
-        var newRun = offset == 0 && run >= 0 && (run == State.Run + 1 || (run == State.Run && State.Offset == 0));
-        if (!newRun && (run != State.Run || offset != State.Offset))
+        var newRun = offset == 0 && (run == State.Run + 1 || (run == State.Run && State.Offset == 0));
+        if (run < 0 || (!newRun && (run != State.Run || offset != State.Offset)))
         {
             return new(IngestOutcome.WrongOffset);
         }
