@@ -12,39 +12,29 @@ public class DiskFullTests
     public async Task A_full_disk_stops_the_recording_and_loses_nothing_that_was_acknowledged()
     {
         Assert.SkipUnless(Environment.UserName == "root", "mounting a small file system needs root");
-        var mount = "";
-        try
-        {
-            await using var stack = await Stack.StartAsync(
-                async lucid =>
-                {
-                    mount = Path.Combine(lucid, "volumes", "sessions");
-                    Directory.CreateDirectory(mount);
-                    await RunAsync("mount", "-t", "tmpfs", "-o", "size=3m", "lucid-e2e", mount);
-                },
-                text => text.Replace("      SESSION_DATA_PATH:", "      MIN_FREE_BYTES: \"0\"\n      SESSION_DATA_PATH:", StringComparison.Ordinal));
-            await using var user = await User.LoginAsync(stack);
-            var (session, grant) = await user.Flow.StartAsync("disk full", null, default);
-            using var sent = new MemoryStream();
-
-            var uploader = await user.Flow.SendAsync(session, grant, new MemoryStream(Sample.Repeated(40)), sent, null, default);
-
-            Assert.Equal("storage_full", uploader.EndReason);
-            var view = await user.Flow.WaitForAnchorAsync(session, null, default);
-            Assert.Equal(SessionStates.Completed, view.State);
-            Assert.Equal("storage_full", view.EndReason);
-            var (report, bundle) = await user.ExportAsync(session, stack.GenesisHash);
-            Assert.Equal(Verdict.Valid, report.Verdict);
-            Assert.True((await user.DecryptAsync(bundle)).AsSpan().StartsWith(sent.ToArray()));
-            Assert.NotEqual(0, sent.Length);
-        }
-        finally
-        {
-            if (mount.Length > 0)
+        await using var stack = await Stack.StartAsync(
+            async laid =>
             {
-                await RunAsync("umount", "-l", mount);
-            }
-        }
+                var mount = Path.Combine(laid.Folder, ".lucid", "volumes", "sessions");
+                Directory.CreateDirectory(mount);
+                await RunAsync("mount", "-t", "tmpfs", "-o", "size=3m", "lucid-e2e", mount);
+                laid.BeforeRemoval = () => RunAsync("umount", mount);
+            },
+            text => text.Replace("      SESSION_DATA_PATH:", "      MIN_FREE_BYTES: \"0\"\n      SESSION_DATA_PATH:", StringComparison.Ordinal));
+        await using var user = await User.LoginAsync(stack);
+        var (session, grant) = await user.Flow.StartAsync("disk full", null, default);
+        using var sent = new MemoryStream();
+
+        var uploader = await user.Flow.SendAsync(session, grant, new MemoryStream(Sample.Repeated(40)), sent, null, default);
+
+        Assert.Equal("storage_full", uploader.EndReason);
+        var view = await user.Flow.WaitForAnchorAsync(session, null, default);
+        Assert.Equal(SessionStates.Completed, view.State);
+        Assert.Equal("storage_full", view.EndReason);
+        var (report, bundle) = await user.ExportAsync(session, stack.GenesisHash);
+        Assert.Equal(Verdict.Valid, report.Verdict);
+        Assert.True((await user.DecryptAsync(bundle)).AsSpan().StartsWith(sent.ToArray()));
+        Assert.NotEqual(0, sent.Length);
     }
 
     private static async Task RunAsync(string program, params string[] arguments)

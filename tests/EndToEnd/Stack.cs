@@ -29,22 +29,33 @@ public sealed partial class Stack : IAsyncDisposable
 
     private static string Sidecar => Path.Combine(Repository, "sidecar/Lucid.Sidecar/bin/Release/net10.0/lucid-sidecar");
 
-    /// <param name="before">Called when the folder is laid and nothing runs yet; gets the folder of <c>.lucid</c>.</param>
+    /// <summary>Called after everything has stopped, before the folder is removed.</summary>
+    public Func<Task>? BeforeRemoval { get; set; }
+
+    /// <param name="before">Called when the folder is laid and nothing runs yet.</param>
     /// <param name="runFile">Changes the text of the run file.</param>
-    public static async Task<Stack> StartAsync(Func<string, Task>? before = null, Func<string, string>? runFile = null)
+    public static async Task<Stack> StartAsync(Func<Stack, Task>? before = null, Func<string, string>? runFile = null)
     {
         var stack = new Stack();
-        stack.Lay(runFile ?? (text => text));
-        if (before is not null)
+        try
         {
-            await before(Path.Combine(stack.root, ".lucid"));
-        }
+            stack.Lay(runFile ?? (text => text));
+            if (before is not null)
+            {
+                await before(stack);
+            }
 
-        var setup = new DevelopmentSetup(Path.Combine(stack.root, ".lucid"), TimeProvider.System);
-        await setup.RunAsync(slotSeconds: 1, CancellationToken.None);
-        stack.GenesisHash = (await setup.GenesisAsync(CancellationToken.None)).Hash.ToString();
-        await stack.StartSupervisorAsync();
-        return stack;
+            var setup = new DevelopmentSetup(Path.Combine(stack.root, ".lucid"), TimeProvider.System);
+            await setup.RunAsync(slotSeconds: 1, CancellationToken.None);
+            stack.GenesisHash = (await setup.GenesisAsync(CancellationToken.None)).Hash.ToString();
+            await stack.StartSupervisorAsync();
+            return stack;
+        }
+        catch
+        {
+            await stack.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task StartSupervisorAsync()
@@ -108,6 +119,11 @@ public sealed partial class Stack : IAsyncDisposable
         }
 
         supervisor?.Dispose();
+        if (BeforeRemoval is not null)
+        {
+            await BeforeRemoval();
+        }
+
         Directory.Delete(root, recursive: true);
     }
 
