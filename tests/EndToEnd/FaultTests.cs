@@ -9,6 +9,7 @@ namespace Lucid.EndToEnd;
 /// start again: no acknowledged byte is lost, every session completes, every bundle verifies.
 /// </summary>
 [Collection(StackCollection.Name)]
+[Trait("Needs", "Program")]
 public class FaultTests(StackFixture fixture)
 {
     private const string SidecarProcess = "the sidecar process";

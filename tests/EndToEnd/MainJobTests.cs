@@ -4,6 +4,7 @@ using Lucid.Evidence;
 namespace Lucid.EndToEnd;
 
 [Collection(StackCollection.Name)]
+[Trait("Needs", "Program")]
 public class MainJobTests(StackFixture fixture)
 {
     [Fact]

@@ -9,6 +9,7 @@ namespace Lucid.EndToEnd;
 
 /// <summary>Bad input through the whole system: status, code and reason as the specifications name them.</summary>
 [Collection(StackCollection.Name)]
+[Trait("Needs", "Program")]
 public class RefusalTests(StackFixture fixture)
 {
     private readonly HttpClient http = new() { BaseAddress = new Uri(fixture.Stack.Gateway) };

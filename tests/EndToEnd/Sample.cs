@@ -5,6 +5,21 @@ internal static class Sample
 {
     public static byte[] Bytes { get; } = File.ReadAllBytes(Path.Combine(Stack.Repository, "tests", "data", "sample.mp4"));
 
+    /// <summary>A longer recording: the media fragments <paramref name="times"/> over, after one initialisation segment.</summary>
+    public static byte[] Repeated(int times)
+    {
+        var media = Bytes.AsSpan().IndexOf("moof"u8) - 4;
+        var end = Bytes.AsSpan().IndexOf("mfra"u8) is var mfra && mfra > 0 ? mfra - 4 : Bytes.Length;
+        using var output = new MemoryStream();
+        output.Write(Bytes, 0, media);
+        for (var time = 0; time < times; time++)
+        {
+            output.Write(Bytes, media, end - media);
+        }
+
+        return output.ToArray();
+    }
+
     /// <summary>A stream that gives a little at a time, so that a recording lasts about <paramref name="seconds"/>.</summary>
     public static Stream Slowly(double seconds) => new SlowStream(Bytes, seconds);
 

@@ -29,15 +29,33 @@ public sealed partial class Stack : IAsyncDisposable
 
     private static string Sidecar => Path.Combine(Repository, "sidecar/Lucid.Sidecar/bin/Release/net10.0/lucid-sidecar");
 
-    public static async Task<Stack> StartAsync()
+    /// <summary>Called after everything has stopped, before the folder is removed.</summary>
+    public Func<Task>? BeforeRemoval { get; set; }
+
+    /// <param name="before">Called when the folder is laid and nothing runs yet.</param>
+    /// <param name="runFile">Changes the text of the run file.</param>
+    public static async Task<Stack> StartAsync(Func<Stack, Task>? before = null, Func<string, string>? runFile = null)
     {
         var stack = new Stack();
-        stack.Lay();
-        var setup = new DevelopmentSetup(Path.Combine(stack.root, ".lucid"), TimeProvider.System);
-        await setup.RunAsync(slotSeconds: 1, CancellationToken.None);
-        stack.GenesisHash = (await setup.GenesisAsync(CancellationToken.None)).Hash.ToString();
-        await stack.StartSupervisorAsync();
-        return stack;
+        try
+        {
+            stack.Lay(runFile ?? (text => text));
+            if (before is not null)
+            {
+                await before(stack);
+            }
+
+            var setup = new DevelopmentSetup(Path.Combine(stack.root, ".lucid"), TimeProvider.System);
+            await setup.RunAsync(slotSeconds: 1, CancellationToken.None);
+            stack.GenesisHash = (await setup.GenesisAsync(CancellationToken.None)).Hash.ToString();
+            await stack.StartSupervisorAsync();
+            return stack;
+        }
+        catch
+        {
+            await stack.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task StartSupervisorAsync()
@@ -101,6 +119,11 @@ public sealed partial class Stack : IAsyncDisposable
         }
 
         supervisor?.Dispose();
+        if (BeforeRemoval is not null)
+        {
+            await BeforeRemoval();
+        }
+
         Directory.Delete(root, recursive: true);
     }
 
@@ -129,7 +152,7 @@ public sealed partial class Stack : IAsyncDisposable
 
     private static void Kill(int process) => Process.GetProcessById(process).Kill();
 
-    private void Lay()
+    private void Lay(Func<string, string> runFile)
     {
         foreach (var folder in (string[])["dapr/config", "dapr/resources", "components/local"])
         {
@@ -141,7 +164,7 @@ public sealed partial class Stack : IAsyncDisposable
             }
         }
 
-        var run = File.ReadAllText(Path.Combine(Repository, "dapr/dapr.yaml"))
+        var run = runFile(File.ReadAllText(Path.Combine(Repository, "dapr/dapr.yaml")))
             .Replace("../../../.lucid", Path.Combine(root, ".lucid"), StringComparison.Ordinal)
             .Replace("appDirPath: ../", $"appDirPath: {Repository}/", StringComparison.Ordinal);
         File.WriteAllText(RunFile, Port().Replace(run, match => $"{match.Groups[1].Value}{int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture) + PortOffset}"));

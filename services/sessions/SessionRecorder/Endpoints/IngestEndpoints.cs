@@ -102,13 +102,14 @@ public static class IngestEndpoints
 
     private static async Task EndQuietlyAsync(SessionSpool spool, string reason)
     {
+        SpoolReserve.Release(spool.Folder);
         try
         {
             await spool.EndAsync(reason, CancellationToken.None);
         }
         catch (Lucid.Journal.JournalException)
         {
-            // Not even the end fits on the disk: the next group is refused the same way and tries again.
+            // Not even the reserve was enough: the next group is refused the same way and tries again.
         }
     }
 

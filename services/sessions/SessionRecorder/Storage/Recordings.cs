@@ -58,6 +58,7 @@ public sealed class Recordings(RecorderOptions options, SpoolKeys keys, TimeProv
                 var folder = FolderOf(session);
                 Directory.CreateDirectory(folder);
                 DurableFiles.FlushDirectory(options.SessionDataPath);
+                SpoolReserve.Keep(folder);
                 spool = await OpenFolderAsync(session, folder, cancellationToken);
                 spools[session] = spool;
             }
