@@ -59,6 +59,7 @@ internal sealed class StorageRig : IAsyncDisposable
     {
         var request = new HttpRequestMessage(HttpMethod.Put, $"/internal/v1/chunks/{Session:D}/{index}") { Content = new ByteArrayContent(file) };
         request.Content.Headers.TryAddWithoutValidation(LucidHeaders.ReprDigest, header ?? $"sha-256=:{Convert.ToBase64String((sha256 ?? Digest.Of(file)).Span)}:");
+        request.Headers.ExpectContinue = true; // a refusal may come before the body
         return As(AppIds.ChunkProcessor).SendAsync(request);
     }
 

@@ -38,6 +38,8 @@ internal sealed class World : IStateClient
 
     public bool RecorderHasIt { get; set; }
 
+    public bool RecorderIsDown { get; set; }
+
     public long BytesSpooled { get; set; }
 
     public bool Confirmed { get; set; } = true;
@@ -102,6 +104,11 @@ internal sealed class World : IStateClient
 
     private HttpResponseMessage AnswerRecorder(HttpRequestMessage request)
     {
+        if (RecorderIsDown)
+        {
+            return StubHandler.Error(503, "recorder_unavailable");
+        }
+
         if (request.Method == HttpMethod.Delete)
         {
             RecorderHasIt = false;
