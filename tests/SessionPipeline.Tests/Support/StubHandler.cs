@@ -21,7 +21,7 @@ internal sealed class StubHandler(Func<HttpRequestMessage, byte[], HttpResponseM
         new((HttpStatusCode)status)
         {
             Content = new StringContent(
-                "{\"error\":{\"code\":\"LUCID_ERR_5001\",\"message\":\"refused\",\"request_id\":\"r\",\"timestamp\":\"2031-01-01T00:00:00Z\",\"details\":{\"reason\":\""
+                "{\"error\":{\"code\":\"LUCID_ERR_5001\",\"message\":\"refused\",\"request_id\":\"r\",\"timestamp\":\"2031-01-01T00:00:00Z\",\"service\":\"s\",\"version\":\"v1\",\"details\":{\"reason\":\""
                     + reason + "\"}}}",
                 Encoding.UTF8, "application/json"),
         };
