@@ -58,15 +58,31 @@ public sealed class SessionDriveTests
     }
 
     [Fact]
-    public async Task A_receipt_of_another_manifest_is_never_stored_and_never_confirms()
+    public async Task An_anchoring_that_failed_is_asked_for_again_later_with_the_same_request()
     {
-        var world = new World { FalseReceipt = true };
+        var world = new World { AnchorState = "failed" };
+        var rig = new PipelineRig(world);
+        await rig.RecordAsync();
+        await rig.DriveAsync(20);
+        Assert.InRange(world.AnchorRequests.Count, 2, 10);
+        world.AnchorState = "confirmed";
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        await rig.DriveAsync();
+        await AssertConfirmedAsync(rig);
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task A_receipt_of_another_manifest_or_chain_is_never_stored_and_never_confirms(bool falseReceipt, bool foreignChain)
+    {
+        var world = new World { FalseReceipt = falseReceipt, ForeignChain = foreignChain };
         var rig = new PipelineRig(world);
         await rig.RecordAsync();
         await rig.DriveAsync(20);
         Assert.Equal((SessionStates.Completed, AnchorStates.Submitted), ((await rig.ViewAsync()).State, (await rig.ViewAsync()).AnchorStatus));
         Assert.Null(world.Receipt);
-        world.FalseReceipt = false;
+        (world.FalseReceipt, world.ForeignChain) = (false, false);
         world.Clock.Advance(TimeSpan.FromHours(1));
         await rig.DriveAsync();
         await AssertConfirmedAsync(rig);
@@ -75,13 +91,13 @@ public sealed class SessionDriveTests
     [Fact]
     public async Task An_anchor_that_is_not_final_yet_keeps_the_drive_alive()
     {
-        var world = new World { Confirmed = false };
+        var world = new World { AnchorState = "pending" };
         var rig = new PipelineRig(world);
         await rig.RecordAsync();
         await rig.DriveAsync();
         Assert.Equal(["drive"], rig.Reminders.Registered);
         Assert.Equal(AnchorStates.Submitted, (await rig.ViewAsync()).AnchorStatus);
-        world.Confirmed = true;
+        world.AnchorState = "confirmed";
         await rig.DriveAsync(1);
         await AssertConfirmedAsync(rig);
     }
@@ -174,6 +190,7 @@ public sealed class SessionDriveTests
             {
                 await rig.RecordAsync();
                 await rig.DriveAsync();
+                Assert.Equal(world.CrashAt is not null, process == 1);
                 break;
             }
             catch (ProcessDiedException) when (process == 0)

@@ -30,7 +30,7 @@ internal sealed class PipelineRig
     public PipelineRig(World world)
     {
         World = world;
-        var builder = LucidService.CreateBuilder(Arguments, AppIds.SessionPipeline);
+        var builder = LucidService.CreateBuilder([.. Arguments, $"--GENESIS_HASH={world.GenesisHash}"], AppIds.SessionPipeline);
         builder.AddLucidState().AddEntity<Session>("session", catalogued: true).AddEntity<LedgerPage>("ledger").AddEntity<WorkingKey>("working-key");
         builder.AddPipeline();
         builder.Logging.ClearProviders();

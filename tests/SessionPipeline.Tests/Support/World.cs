@@ -42,10 +42,15 @@ internal sealed class World : IStateClient
 
     public long BytesSpooled { get; set; }
 
-    public bool Confirmed { get; set; } = true;
+    public string AnchorState { get; set; } = "confirmed";
 
     /// <summary>Makes the receipt of another manifest.</summary>
     public bool FalseReceipt { get; set; }
+
+    /// <summary>Makes the receipt on a chain with another genesis.</summary>
+    public bool ForeignChain { get; set; }
+
+    public string GenesisHash => new TestChain(Keys).Genesis.Hash.ToString();
 
     /// <summary>The step, counted from 1, at which the process dies; each effect has one before and one after it.</summary>
     public long? CrashAt { get; set; }
@@ -174,7 +179,7 @@ internal sealed class World : IStateClient
 
         var asked = JsonSerializer.Deserialize<AnchorRequest>(AnchorRequests[0], JsonDefaults.Strict)!;
         return StubHandler.Json(new AnchorStatus(
-            asked.SessionId, "a", Confirmed ? "confirmed" : "pending", Confirmed, Clock.GetUtcNow(), null, null, 2, "tx-1", asked.MerkleRoot, null, null));
+            asked.SessionId, "a", AnchorState, AnchorState == "confirmed", Clock.GetUtcNow(), null, null, 2, "tx-1", asked.MerkleRoot, null, null));
     }
 
     private byte[] MakeReceipt()
@@ -185,7 +190,7 @@ internal sealed class World : IStateClient
             manifest = ManifestSigner.Sign(manifest with { OwnerId = "another", Signature = null }, Keys.Manifest);
         }
 
-        var chain = new TestChain(Keys);
+        var chain = new TestChain(ForeignChain ? new TestKeys(variant: 9) : Keys);
         var entry = new AnchorEntry(AnchorRecord.For(manifest, AnchorRecord.ComputeOwnerRef(new byte[32], "user-1")));
         chain.Add(5, chain.Anchor(entry));
         return chain.Receipt(entry).ToJson();
