@@ -77,17 +77,36 @@ public static class RecordingEndpoints
             return LucidResults.Error(LucidErrors.WrongState, "The recording has no manifest yet.", "not_finalised");
         }
 
-        using var response = await storage.ManifestAsync(session, version, context.Request, cancellationToken);
-        if (!response.IsSuccessStatusCode)
+        var (manifest, fault) = await ReadManifestAsync(session, version, context.Request, storage, cancellationToken);
+        if (manifest is null)
         {
-            return (await response.ReadErrorAsync(cancellationToken)).ToResult();
+            return fault!;
         }
 
-        var manifest = Manifest.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
         var leaf = manifest.Chunks.ToList().FindIndex(chunk => chunk.Index == index);
         return leaf < 0
             ? LucidResults.NotFound("The manifest lists no such chunk.", "chunk_not_found")
             : TypedResults.Ok(ChunkProof.Of(manifest, leaf));
+    }
+
+    private static async Task<(Manifest? Manifest, IResult? Refusal)> ReadManifestAsync(
+        Guid session, int version, HttpRequest request, StorageClient storage, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await storage.ManifestAsync(session, version, request, cancellationToken);
+            return response.IsSuccessStatusCode
+                ? (Manifest.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken)), null)
+                : (null, (await response.ReadErrorAsync(cancellationToken)).ToResult());
+        }
+        catch (HttpRequestException)
+        {
+            return (null, Relay.StoreIsAway);
+        }
+        catch (EvidenceException)
+        {
+            return (null, LucidResults.Error(LucidErrors.IntegrityFailed, "The stored manifest cannot be read; the proof is withheld.", "integrity_failed"));
+        }
     }
 
     private static async Task<IResult> AnchoringAsync(Guid session, UserContext user, SessionGuard guard, CancellationToken cancellationToken)

@@ -1,0 +1,218 @@
+using Lucid.Contracts.Events;
+using Lucid.Contracts.Sessions;
+using Lucid.Evidence;
+using Lucid.SessionPipeline.Tests.Support;
+
+namespace Lucid.SessionPipeline.Tests;
+
+public sealed class SessionDriveTests
+{
+    [Fact]
+    public async Task A_stopped_recording_becomes_one_signed_manifest_and_one_confirmed_anchor()
+    {
+        var world = new World();
+        var rig = new PipelineRig(world);
+        await rig.RecordAsync();
+        await rig.DriveAsync();
+        await AssertConfirmedAsync(rig);
+        Assert.Empty(rig.Reminders.Registered);
+        var completed = Assert.Single(world.State.Events, sent => sent.Type == EventTypes.SessionCompleted);
+        Assert.Equal(PipelineRig.Session, completed.Key);
+    }
+
+    [Fact]
+    public async Task A_process_that_dies_at_any_step_is_followed_by_one_that_ends_the_same()
+    {
+        var calm = new World();
+        var first = new PipelineRig(calm);
+        await first.RecordAsync();
+        await first.DriveAsync();
+        for (var step = 1L; step <= calm.Steps; step++)
+        {
+            await InterruptAsync(new World { CrashAt = step });
+        }
+    }
+
+    [Fact]
+    public async Task A_call_that_fails_before_or_after_its_effect_is_made_again()
+    {
+        var calm = new World();
+        var first = new PipelineRig(calm);
+        await first.RecordAsync();
+        var recorded = calm.Steps;
+        await first.DriveAsync();
+        for (var step = recorded + 1; step <= calm.Steps; step++)
+        {
+            await InterruptAsync(new World { FailAt = step });
+        }
+    }
+
+    [Fact]
+    public async Task With_platform_custody_the_working_key_stays()
+    {
+        var rig = new PipelineRig(new World());
+        await rig.RecordAsync(Custodies.OwnerAndPlatform);
+        await rig.DriveAsync();
+        Assert.Equal(AnchorStates.Confirmed, (await rig.ViewAsync()).AnchorStatus);
+        Assert.NotNull(await rig.Store.WorkingKeyAsync(PipelineRig.Session, default));
+    }
+
+    [Fact]
+    public async Task An_anchoring_that_failed_is_asked_for_again_later_with_the_same_request()
+    {
+        var world = new World { AnchorState = "failed" };
+        var rig = new PipelineRig(world);
+        await rig.RecordAsync();
+        await rig.DriveAsync(20);
+        Assert.InRange(world.AnchorRequests.Count, 2, 10);
+        world.AnchorState = "confirmed";
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        await rig.DriveAsync();
+        await AssertConfirmedAsync(rig);
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task A_receipt_of_another_manifest_or_chain_is_never_stored_and_never_confirms(bool falseReceipt, bool foreignChain)
+    {
+        var world = new World { FalseReceipt = falseReceipt, ForeignChain = foreignChain };
+        var rig = new PipelineRig(world);
+        await rig.RecordAsync();
+        await rig.DriveAsync(20);
+        Assert.Equal((SessionStates.Completed, AnchorStates.Submitted), ((await rig.ViewAsync()).State, (await rig.ViewAsync()).AnchorStatus));
+        Assert.Null(world.Receipt);
+        (world.FalseReceipt, world.ForeignChain) = (false, false);
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        await rig.DriveAsync();
+        await AssertConfirmedAsync(rig);
+    }
+
+    [Fact]
+    public async Task An_anchor_that_is_not_final_yet_keeps_the_drive_alive()
+    {
+        var world = new World { AnchorState = "pending" };
+        var rig = new PipelineRig(world);
+        await rig.RecordAsync();
+        await rig.DriveAsync();
+        Assert.Equal(["drive"], rig.Reminders.Registered);
+        Assert.Equal(AnchorStates.Submitted, (await rig.ViewAsync()).AnchorStatus);
+        world.AnchorState = "confirmed";
+        await rig.DriveAsync(1);
+        await AssertConfirmedAsync(rig);
+    }
+
+    [Fact]
+    public async Task A_ledger_whose_file_the_store_does_not_have_is_not_finalised()
+    {
+        var world = new World();
+        var rig = new PipelineRig(world);
+        await rig.RecordAsync();
+        world.Stored.Remove(1, out var lost);
+        await rig.DriveAsync();
+        Assert.Equal(SessionStates.Processing, (await rig.ViewAsync()).State);
+        Assert.Empty(world.Manifests);
+        world.Stored[1] = lost!;
+        await rig.DriveAsync();
+        await AssertConfirmedAsync(rig);
+    }
+
+    [Fact]
+    public async Task A_stored_manifest_that_is_not_of_the_ledger_is_not_adopted()
+    {
+        var world = new World();
+        var rig = new PipelineRig(world);
+        await rig.RecordAsync();
+        await rig.DriveAsync();
+        var other = new World();
+        var manifest = Manifest.Parse(world.Manifests[0]);
+        var chunks = manifest.Chunks.RemoveAt(2);
+        other.Manifests.Add(ManifestSigner.Sign(manifest with { Chunks = chunks, Merkle = Manifest.MerkleOf(chunks), Signature = null }, world.Keys.Manifest).ToJson());
+        var deceived = new PipelineRig(other);
+        await deceived.RecordAsync();
+        await deceived.DriveAsync();
+        Assert.Equal(SessionStates.Processing, (await deceived.ViewAsync()).State);
+        Assert.Empty(other.AnchorRequests);
+    }
+
+    [Fact]
+    public async Task Starting_is_given_up_only_when_the_recorder_has_nothing()
+    {
+        var silent = new PipelineRig(new World());
+        await silent.StartAsync();
+        silent.World.Clock.Advance(TimeSpan.FromSeconds(121));
+        await silent.DriveAsync(1);
+        Assert.Equal((SessionStates.Failed, "start_timeout"), ((await silent.ViewAsync()).State, (await silent.ViewAsync()).Failure!.Code));
+        Assert.False(silent.World.RecorderHasIt);
+        Assert.Null(await silent.Store.WorkingKeyAsync(PipelineRig.Session, default));
+
+        var late = new PipelineRig(new World { BytesSpooled = 5 });
+        await late.StartAsync();
+        late.World.Clock.Advance(TimeSpan.FromSeconds(121));
+        await late.DriveAsync(1);
+        Assert.Equal(SessionStates.Recording, (await late.ViewAsync()).State);
+        Assert.True(late.World.RecorderHasIt);
+    }
+
+    [Fact]
+    public async Task Sealed_chunks_are_announced_again_until_somebody_stores_them()
+    {
+        var rig = new PipelineRig(new World());
+        await rig.StartAsync();
+        await rig.Actor.ReportAsync(new(1, RecordingReports.FirstFragment, 0, 1, null, null));
+        await rig.Actor.SealAsync(new(0, PipelineRig.Chunk(0)));
+        await rig.DriveAsync(5);
+        Assert.InRange(rig.World.State.Events.Count(sent => sent.Type == EventTypes.ChunkSealed), 3, 6);
+        await rig.StoreChunksAsync(1);
+        var before = rig.World.State.Events.Count(sent => sent.Type == EventTypes.ChunkSealed);
+        await rig.DriveAsync(5);
+        Assert.Equal(before, rig.World.State.Events.Count(sent => sent.Type == EventTypes.ChunkSealed));
+    }
+
+    [Fact]
+    public async Task A_cancelled_start_leaves_no_spool_and_no_key()
+    {
+        var rig = new PipelineRig(new World());
+        await rig.StartAsync();
+        await rig.CommandAsync("cancel");
+        await rig.DriveAsync(1);
+        Assert.False(rig.World.RecorderHasIt);
+        Assert.Null(await rig.Store.WorkingKeyAsync(PipelineRig.Session, default));
+        Assert.Empty(rig.Reminders.Registered);
+    }
+
+    private static async Task InterruptAsync(World world)
+    {
+        var rig = new PipelineRig(world);
+        for (var process = 0; ; process++)
+        {
+            try
+            {
+                await rig.RecordAsync();
+                await rig.DriveAsync();
+                Assert.Equal(world.CrashAt is not null, process == 1);
+                break;
+            }
+            catch (ProcessDiedException) when (process == 0)
+            {
+                rig = new PipelineRig(world);
+            }
+        }
+
+        await AssertConfirmedAsync(rig);
+    }
+
+    private static async Task AssertConfirmedAsync(PipelineRig rig)
+    {
+        var (world, view) = (rig.World, await rig.ViewAsync());
+        Assert.Equal((SessionStates.Completed, AnchorStates.Confirmed, "tx-1"), (view.State, view.AnchorStatus, view.TransactionId));
+        var manifest = Manifest.Parse(Assert.Single(world.Manifests));
+        Assert.True(manifest.Verify(ManifestKey.From(world.Keys.Manifest)));
+        Assert.Equal((view.ManifestHash, view.MerkleRoot, World.Chunks), (manifest.Hash().ToString(), manifest.Merkle.Root.ToString(), manifest.Chunks.Length));
+        Assert.Single(world.AnchorRequests.Distinct());
+        Assert.Equal(manifest.Hash(), Receipt.Parse(world.Receipt!).Anchor.Record.ManifestHash);
+        Assert.Equal(World.SessionId, BundleKeys.Parse(world.Envelopes!).SessionId);
+        Assert.Null(await rig.Store.WorkingKeyAsync(PipelineRig.Session, default));
+        Assert.False(world.RecorderHasIt);
+    }
+}
