@@ -41,12 +41,11 @@ public sealed record Session
     /// <summary>The recorder has forgotten the session and, with owner custody, the working key is gone.</summary>
     public bool Cleaned { get; init; }
 
-    /// <summary>Nothing is left to do for the drive.</summary>
+    /// <summary>Nothing is left to do, ever, once the plan has no step.</summary>
     public bool IsSettled => State switch
     {
         SessionStates.Completed => Cleaned && Anchoring.State == AnchorStates.Confirmed,
-        SessionStates.Created or SessionStates.Deleted => true,
-        SessionStates.Failed or SessionStates.Cancelled => Cleaned || Epoch == 0,
+        SessionStates.Created or SessionStates.Deleted or SessionStates.Failed or SessionStates.Cancelled => true,
         _ => false,
     };
 }

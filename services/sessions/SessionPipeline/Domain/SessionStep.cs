@@ -41,7 +41,10 @@ public static class SessionPlan
             Due(session, now) ? SessionStep.SubmitAnchor : session.Cleaned ? SessionStep.Nothing : SessionStep.Clean,
         SessionStates.Completed when !session.Cleaned => SessionStep.Clean,
         SessionStates.Completed when session.Anchoring.State != AnchorStates.Confirmed => Due(session, now) ? SessionStep.FetchAnchor : SessionStep.Nothing,
-        SessionStates.Failed or SessionStates.Cancelled when !session.Cleaned && session.Epoch > 0 => SessionStep.Clean,
+        SessionStates.Cancelled when !session.Cleaned && session.Epoch > 0 => SessionStep.Clean,
+
+        // What was recorded of a failed session stays for a retry, until it is deleted.
+        SessionStates.Failed when !session.Cleaned && session.Epoch > 0 && ledger.Count == 0 => SessionStep.Clean,
         _ => SessionStep.Nothing,
     };
 
