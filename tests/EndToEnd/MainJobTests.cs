@@ -40,6 +40,16 @@ public class MainJobTests(StackFixture fixture)
     }
 
     [Fact]
+    public async Task A_second_machine_of_the_same_person_registers_its_key_with_a_further_proof()
+    {
+        await using var first = await User.LoginAsync(fixture.Stack);
+        await using var second = await User.LoginAsync(fixture.Stack, wallet: first.Store.WalletPath);
+        var keys = (await second.Gateway.GetAsync("/api/v1/users/me/encryption-keys", default)).GetProperty("keys");
+        Assert.Equal(2, keys.GetArrayLength());
+        Assert.Equal(first.Gateway.Profile.UserId, second.Gateway.Profile.UserId);
+    }
+
+    [Fact]
     public async Task One_flipped_bit_of_a_bundle_is_found_and_named()
     {
         await using var user = await User.LoginAsync(fixture.Stack);

@@ -18,13 +18,13 @@ public sealed class User : IAsyncDisposable
 
     public RecordingFlow Flow => new(Gateway, _ => { });
 
-    public static async Task<User> LoginAsync(Stack stack)
+    public static async Task<User> LoginAsync(Stack stack, string? wallet = null)
     {
         var folder = Path.Combine(stack.Folder, "users", Guid.NewGuid().ToString("N"));
         var store = new ProfileStore(folder);
         var gateway = await GatewayClient.OpenAsync(store, stack.Gateway, default);
-        using var wallet = (await store.WalletAsync(null, default)).Key;
-        await LoginFlow.RunAsync(gateway, store, wallet, default);
+        using var key = (await store.WalletAsync(wallet, default)).Key;
+        await LoginFlow.RunAsync(gateway, store, key, default);
         return new(gateway, store, folder);
     }
 

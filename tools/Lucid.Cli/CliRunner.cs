@@ -52,4 +52,7 @@ public static class ExitCodes
 public sealed class CliException(string message, int exitCode = ExitCodes.Refused) : Exception(message)
 {
     public int ExitCode { get; } = exitCode;
+
+    /// <summary><c>LUCID_ERR_nnnn</c> where a server refused.</summary>
+    public string? Code { get; init; }
 }

@@ -122,7 +122,7 @@ public sealed class GatewayClient : IAsyncDisposable
         var error = await ReadErrorAsync(response, cancellationToken);
         throw new CliException(error is null
             ? $"The server answered {(int)response.StatusCode}."
-            : $"{error.Message} ({error.Service} {error.Code}, HTTP {(int)response.StatusCode}, request {error.RequestId}){Fields(error)}");
+            : $"{error.Message} ({error.Service} {error.Code}, HTTP {(int)response.StatusCode}, request {error.RequestId}){Fields(error)}") { Code = error?.Code };
     }
 
     private static string Fields(ErrorBody error) =>
