@@ -16,7 +16,7 @@ namespace Lucid.SessionPipeline.Actors;
 /// The turn of one session. Its state is the session's entities, written before anything is answered; a persistent reminder drives what
 /// is left to do until the session is settled, so a crash anywhere only repeats idempotent steps.
 /// </summary>
-public sealed class SessionActor(
+public sealed partial class SessionActor(
     ActorHost host, SessionStore store, SessionDrive drive, RecorderClient recorder, PlatformKeys keys, TimeProvider time)
     : Actor(host), ISessionActor, IRemindable
 {
@@ -289,131 +289,6 @@ public sealed class SessionActor(
     }
 
     public Task ReceiveReminderAsync(string reminderName, byte[] state, TimeSpan dueTime, TimeSpan period) => DriveAsync();
-
-    private async Task<SessionReply<PipelineCommandResult>> StartAsync(Entity<Session> entity, PipelineCommand command)
-    {
-        var session = entity.Value;
-        if (SessionTransitions.Next(session.State, SessionTrigger.Start) is not { } next)
-        {
-            return SessionRefusal.Wrong(session.State, SessionTransitions.Allowed(session.State));
-        }
-
-        // The key exists before the first byte is accepted; made again after a crash here it has sealed nothing yet.
-        if (await store.WorkingKeyAsync(SessionId, default) is null)
-        {
-            var dataKey = RandomNumberGenerator.GetBytes(KeyEnvelope.DataKeySize);
-            await store.KeepKeyAsync(
-                SessionId, WorkingKey.Wrap(dataKey, keys.PlatformKey, Guid.ParseExact(SessionId, "D"), Guid.ParseExact(session.DataKeyId, "D")), default);
-            CryptographicOperations.ZeroMemory(dataKey);
-        }
-
-        var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        var epoch = session.Epoch + 1;
-        var opened = await recorder.OpenAsync(
-            new(
-                SessionId, session.OwnerId, epoch, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token))),
-                session.StorageConfig.ChunkSizeBytes, session.StorageConfig.MaxSizeBytes, 0),
-            default);
-        if (!opened.IsSuccess)
-        {
-            return new SessionRefusal(opened.Error.Status == 429 ? 503 : opened.Error.Status, opened.Error.Code, opened.Error.Message, opened.Error.Reason ?? "recorder_unavailable");
-        }
-
-        await RegisterReminderAsync(Drive, null, DriveEvery, DriveEvery);
-        var changed = session with
-        {
-            State = next, Epoch = epoch, StartingAt = time.GetUtcNow(), Consent = command.Consent, PolicyHash = command.PolicyHash,
-        };
-        var saved = await store.SaveAsync(entity, changed, EventTypes.SessionStarting, [], default);
-        return new PipelineCommandResult(await ViewAsync(saved), new IngestGrant(epoch, token));
-    }
-
-    private async Task<SessionReply<PipelineCommandResult>> StopAsync(Entity<Session> entity, string? reason)
-    {
-        if (entity.Value.State == SessionStates.Starting
-            && await recorder.StatusAsync(SessionId, default) is { IsSuccess: true, Value.BytesSpooled: > 0 })
-        {
-            entity = await BeginAsync(entity); // the report of the first fragment is still on its way
-        }
-
-        if (SessionTransitions.Next(entity.Value.State, SessionTrigger.Stop) is not { } next)
-        {
-            return SessionRefusal.Wrong(
-                entity.Value.State, SessionTransitions.Allowed(entity.Value.State),
-                entity.Value.State is SessionStates.Created or SessionStates.Starting ? "recording_not_started" : "wrong_state");
-        }
-
-        var changed = entity.Value with { State = next, StoppedAt = time.GetUtcNow(), EndReason = reason ?? "stopped" };
-        var saved = await store.SaveAsync(entity, changed, EventTypes.SessionStopped, await store.LedgerAsync(SessionId, default), default);
-        await RegisterReminderAsync(Drive, null, TimeSpan.Zero, DriveEvery);
-        return new PipelineCommandResult(await ViewAsync(saved), null);
-    }
-
-    private async Task<SessionReply<PipelineCommandResult>> PauseAsync(Entity<Session> entity, bool pause)
-    {
-        var session = entity.Value;
-        if (SessionTransitions.Next(session.State, pause ? SessionTrigger.Pause : SessionTrigger.Resume) is not { } next)
-        {
-            return SessionRefusal.Wrong(session.State, SessionTransitions.Allowed(session.State));
-        }
-
-        var told = await recorder.CommandAsync(SessionId, pause ? "pause" : "resume", null, default);
-        if (!told.IsSuccess)
-        {
-            return new SessionRefusal(told.Error.Status, told.Error.Code, told.Error.Message, told.Error.Reason ?? "recorder_unavailable");
-        }
-
-        var now = (long)(time.GetUtcNow() - (session.StartedAt ?? time.GetUtcNow())).TotalMilliseconds;
-        var pauses = pause
-            ? [.. session.Pauses, new PauseInterval(now, null)]
-            : session.Pauses.Select(interval => interval.To is null ? interval with { To = now } : interval).ToList();
-        var saved = await store.SaveAsync(
-            entity, session with { State = next, Pauses = pauses }, pause ? EventTypes.SessionPaused : EventTypes.SessionResumed,
-            await store.LedgerAsync(SessionId, default), default);
-        return new PipelineCommandResult(await ViewAsync(saved), null);
-    }
-
-    private async Task<SessionReply<PipelineCommandResult>> CancelAsync(Entity<Session> entity)
-    {
-        var session = entity.Value;
-        if (SessionTransitions.Next(session.State, SessionTrigger.Cancel) is not { } next)
-        {
-            return SessionRefusal.Wrong(session.State, SessionTransitions.Allowed(session.State));
-        }
-
-        var saved = await store.SaveAsync(entity, session with { State = next, EndReason = "cancelled" }, EventTypes.SessionTerminated, [], default);
-        return new PipelineCommandResult(await ViewAsync(saved), null);
-    }
-
-    /// <summary>starting → recording; anything else stays as it is.</summary>
-    private async Task<Entity<Session>> BeginAsync(Entity<Session> entity) =>
-        SessionTransitions.Next(entity.Value.State, SessionTrigger.FirstFragment) is { } next
-            ? await store.SaveAsync(
-                entity, entity.Value with { State = next, StartedAt = entity.Value.StartedAt ?? time.GetUtcNow() }, EventTypes.SessionStarted, [], default)
-            : entity;
-
-    /// <summary>The recorder has ended the recording, because it was told to or by itself.</summary>
-    private async Task<Entity<Session>> EndedAsync(Entity<Session> entity, string reason, int chunks, long durationMs)
-    {
-        var session = entity.Value;
-        if (session.ExpectedChunks is not null)
-        {
-            return entity;
-        }
-
-        var stopped = SessionTransitions.Next(session.State, SessionTrigger.Stop);
-        if (stopped is null && session.State != SessionStates.Stopped)
-        {
-            return entity;
-        }
-
-        var changed = session with
-        {
-            State = SessionStates.Stopped, StoppedAt = session.StoppedAt ?? time.GetUtcNow(), EndReason = session.EndReason ?? reason,
-            ExpectedChunks = chunks, DurationMs = durationMs,
-        };
-        return await store.SaveAsync(entity, changed, EventTypes.SessionStopped, await store.LedgerAsync(SessionId, default), default);
-    }
 
     private async Task<SessionView> ViewAsync(Entity<Session> entity) =>
         SessionViews.Of(entity.Value, entity.Version, entity.Value.Finalisation is null ? await store.LedgerAsync(SessionId, default) : []);
