@@ -114,7 +114,15 @@ public sealed partial class Stack : IAsyncDisposable
     {
         if (supervisor is { HasExited: false })
         {
-            await CommandAsync("stop");
+            try
+            {
+                await CommandAsync("stop");
+            }
+            catch (InvalidOperationException)
+            {
+                supervisor.Kill(); // it was never up, or is going already; its services go with it
+            }
+
             await supervisor.WaitForExitAsync();
         }
 

@@ -1,3 +1,6 @@
+// Every stack has the same ports.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
 namespace Lucid.EndToEnd;
 
 /// <summary>One stack for all tests of the collection.</summary>
