@@ -1,5 +1,5 @@
-// Every stack has the same ports.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+// Every stack has the same ports: one at a time.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
 namespace Lucid.EndToEnd;
 
