@@ -48,6 +48,12 @@ public sealed class ReminderTests
         var engine = await bench.StartAsync(app);
         await CreateAsync(engine, "r", "10s", "10s", ttl: "15s");
         Assert.NotNull((await engine.GetReminderAsync("Cat", "1", "r", CancellationToken.None)).ExpiresAt);
+
+        // Due at 10 and 20 s, over at 25: time moves on only when a firing has been seen.
+        bench.Time.Advance(10 * Second);
+        await ActorBench.UntilAsync(() => app.Calls.Count == 1);
+        bench.Time.Advance(10 * Second);
+        await ActorBench.UntilAsync(() => app.Calls.Count == 2);
         await bench.AdvanceUntilAsync(Second, () => bench.Store.Data.IsEmpty);
         Assert.Equal(2, app.Calls.Count);
     }
