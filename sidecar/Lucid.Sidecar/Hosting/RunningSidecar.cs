@@ -142,6 +142,8 @@ public sealed partial class RunningSidecar : IRunningSidecar
         return lifecycle.RestartAsync(cancellationToken);
     }
 
+    public Task StopDeliveryAsync(CancellationToken cancellationToken) => lifecycle.StopAsync(cancellationToken);
+
     /// <summary>Stops taking messages, lets requests in flight end, closes components; all within the graceful shutdown time.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {

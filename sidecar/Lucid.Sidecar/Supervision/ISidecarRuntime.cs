@@ -27,5 +27,11 @@ public interface IRunningSidecar : IAsyncDisposable
     /// </summary>
     Task NotifyAppRestartedAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The app is about to end: messages, reminders and actor calls no longer reach it, those it works on may end, its actors are deactivated.
+    /// The API goes on answering, for what the app still has to say.
+    /// </summary>
+    Task StopDeliveryAsync(CancellationToken cancellationToken);
+
     Task StopAsync(CancellationToken cancellationToken);
 }

@@ -133,9 +133,27 @@ internal sealed class SupervisedApp(AppPlan plan, ResourceSet resources, Supervi
         }
     }
 
-    public void Terminate()
+    /// <summary>Asks the process to end once its sidecar has nothing under way with it, at the latest when <paramref name="impatient"/> is cancelled.</summary>
+    public async Task TerminateAsync(CancellationToken impatient)
     {
         SetState(AppState.Stopping);
+        try
+        {
+            if (sidecar is not null && child is { Exited.IsCompleted: false })
+            {
+                await sidecar.StopDeliveryAsync(impatient).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (impatient.IsCancellationRequested)
+        {
+            // What the app did not finish comes again after the next start.
+        }
+        catch (Exception error)
+        {
+            // The edge of this app: whatever its sidecar does, the process is asked to end.
+            services.Output.Notice($"{AppId}: its sidecar did not stop delivering: {error.Message}");
+        }
+
         child?.Terminate();
     }
 

@@ -5,12 +5,13 @@ using Lucid.Sidecar.Resources;
 namespace Lucid.Sidecar.Supervision;
 
 /// <summary>
-/// A run: sidecars first, then the apps in the order of the file; then it waits until it is stopped, and ends the apps in reverse order
-/// and the sidecars after them, all within ten seconds.
+/// A run: sidecars first, then the apps in the order of the file; then it waits until it is stopped, and ends the apps in reverse order,
+/// each when its sidecar has stopped delivering to it, and the sidecars after them, all within ten seconds.
 /// </summary>
 internal sealed class Supervisor(RunSettings settings, ISidecarRuntime runtime, RunOutput output, TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan AppGrace = TimeSpan.FromSeconds(6.5);
+    private static readonly TimeSpan DeliveryGrace = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan HeadStart = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan SidecarGrace = TimeSpan.FromSeconds(3);
 
@@ -94,14 +95,17 @@ internal sealed class Supervisor(RunSettings settings, ISidecarRuntime runtime, 
 
         await stopping.CancelAsync().ConfigureAwait(false);
         var deadline = Task.Delay(AppGrace, time);
+        using var impatient = new CancellationTokenSource(DeliveryGrace, time);
+        var ended = new List<Task>();
         foreach (var app in Enumerable.Reverse(apps))
         {
             // The next in line waits for this one, but not for long: those that depend on it started after it.
-            app.Terminate();
-            await Task.WhenAny(app.Ended, Task.Delay(HeadStart, time), deadline).ConfigureAwait(false);
+            ended.Add(EndAsync(app, impatient.Token));
+            await Task.WhenAny(ended[^1], Task.Delay(HeadStart, time), deadline).ConfigureAwait(false);
         }
 
-        if (await Task.WhenAny(AllEndedAsync(), deadline).ConfigureAwait(false) == deadline)
+        var all = Task.WhenAll(ended);
+        if (await Task.WhenAny(all, deadline).ConfigureAwait(false) == deadline)
         {
             foreach (var app in apps.Where(app => !app.Ended.IsCompleted))
             {
@@ -109,7 +113,7 @@ internal sealed class Supervisor(RunSettings settings, ISidecarRuntime runtime, 
                 app.Kill();
             }
 
-            await AllEndedAsync().ConfigureAwait(false);
+            await all.ConfigureAwait(false);
         }
 
         using var timeout = new CancellationTokenSource(SidecarGrace, time);
@@ -129,6 +133,12 @@ internal sealed class Supervisor(RunSettings settings, ISidecarRuntime runtime, 
 
         spawn.Dispose();
         stopping.Dispose();
+    }
+
+    private static async Task EndAsync(SupervisedApp app, CancellationToken impatient)
+    {
+        await app.TerminateAsync(impatient).ConfigureAwait(false);
+        await app.Ended.ConfigureAwait(false);
     }
 
     private async Task StopSidecarAsync(SupervisedApp app, CancellationToken cancellationToken)

@@ -44,6 +44,47 @@ public sealed class StopTests : IDisposable
     }
 
     [Fact]
+    public async Task An_app_is_asked_to_end_when_its_sidecar_has_stopped_delivering_to_it()
+    {
+        await using var host = new SidecarHost(new SidecarHostOptions());
+        var runtime = new HeldRuntime(host);
+        using var output = new RunOutput(console, colours: false, ["app"], logDirectory: null);
+        var app = Plan("app", "trap 'echo > asked; exit 0' TERM; echo $$ > child; while :; do sleep 0.05; done");
+        await using var supervisor = new Supervisor(new RunSettings([app], TimeSpan.FromSeconds(60), _ => ""), runtime, output, time);
+        await supervisor.StartAsync(CancellationToken.None);
+        var child = await Condition.NumberInAsync(Path.Combine(folder.Path, "child"));
+
+        var stopping = supervisor.StopAsync();
+        await runtime.Asked.Task;
+        Assert.True(Condition.IsAlive(child));
+        Assert.False(File.Exists(Path.Combine(folder.Path, "asked")));
+
+        runtime.Delivered.SetResult();
+        await stopping;
+        Assert.True(File.Exists(Path.Combine(folder.Path, "asked")));
+    }
+
+    [Fact]
+    public async Task A_delivery_that_does_not_end_holds_an_app_for_two_seconds_only()
+    {
+        await using var host = new SidecarHost(new SidecarHostOptions());
+        var runtime = new HeldRuntime(host);
+        using var output = new RunOutput(console, colours: false, ["app"], logDirectory: null);
+        var app = Plan("app", "trap 'echo > asked; exit 0' TERM; echo $$ > child; while :; do sleep 0.05; done");
+        await using var supervisor = new Supervisor(new RunSettings([app], TimeSpan.FromSeconds(60), _ => ""), runtime, output, time);
+        await supervisor.StartAsync(CancellationToken.None);
+        await Condition.NumberInAsync(Path.Combine(folder.Path, "child"));
+
+        var stopping = supervisor.StopAsync();
+        await runtime.Asked.Task;
+        time.Advance(TimeSpan.FromSeconds(2));
+        await stopping;
+
+        Assert.True(File.Exists(Path.Combine(folder.Path, "asked")));
+        Assert.DoesNotContain("killed", console.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_was_started_is_stopped_again_when_a_later_app_cannot_start()
     {
         await using var host = new SidecarHost(new SidecarHostOptions());
@@ -72,4 +113,39 @@ public sealed class StopTests : IDisposable
         Command = ["sh", "-c", script],
         Location = new SourceLocation("test", 0),
     };
+
+    /// <summary>The real runtime, whose only sidecar stops delivering when the test says so.</summary>
+    private sealed class HeldRuntime(SidecarHost host) : ISidecarRuntime
+    {
+        public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Delivered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public async Task<IRunningSidecar> StartAsync(SidecarOptions options, ResourceSet resources, CancellationToken cancellationToken) =>
+            new HeldSidecar(this, await host.StartAsync(options, resources, cancellationToken));
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    private sealed class HeldSidecar(HeldRuntime held, IRunningSidecar inner) : IRunningSidecar
+    {
+        public string AppId => inner.AppId;
+
+        public Task Ready => inner.Ready;
+
+        public bool IsReady => inner.IsReady;
+
+        public Task NotifyAppRestartedAsync(CancellationToken cancellationToken) => inner.NotifyAppRestartedAsync(cancellationToken);
+
+        public async Task StopDeliveryAsync(CancellationToken cancellationToken)
+        {
+            held.Asked.SetResult();
+            await held.Delivered.Task.WaitAsync(cancellationToken);
+            await inner.StopDeliveryAsync(cancellationToken);
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => inner.StopAsync(cancellationToken);
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
 }
