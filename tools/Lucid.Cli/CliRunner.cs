@@ -1,37 +1,58 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Text.Json;
+using Lucid.Contracts;
 using Lucid.Evidence;
 
 namespace Lucid.Cli;
 
-/// <summary>Runs a command line; an expected failure is one sentence on standard error and an exit code.</summary>
+/// <summary>
+/// Runs a command line. An expected failure is one sentence on standard error and an exit code; with <c>--json</c> also one object
+/// <c>{"error":{"message","code"},"exit_code"}</c> on standard output.
+/// </summary>
 public static class CliRunner
 {
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
+        var parsed = root.Parse(args);
+        if (parsed.Action is ParseErrorAction)
+        {
+            var command = parsed.CommandResult.Command;
+            var path = command == root ? "" : $" {command.Name}";
+            return Fail(args, $"{string.Join(Environment.NewLine, parsed.Errors.Select(error => error.Message))}{Environment.NewLine}See ./lucid help{path}", ExitCodes.Unreadable);
+        }
+
         try
         {
-            return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
         catch (CliException refused)
         {
-            await Console.Error.WriteLineAsync(refused.Message);
-            return refused.ExitCode;
+            return Fail(args, refused.Message, refused.ExitCode, refused.Code);
         }
         catch (EvidenceException damaged)
         {
-            await Console.Error.WriteLineAsync(damaged.Message);
-            return ExitCodes.Invalid;
+            return Fail(args, damaged.Message, ExitCodes.Invalid);
         }
         catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
         {
-            await Console.Error.WriteLineAsync(unusable.Message);
-            return ExitCodes.Unreadable;
+            return Fail(args, unusable.Message, ExitCodes.Unreadable);
         }
         catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync("Stopped.");
-            return ExitCodes.Cancelled;
+            return Fail(args, "Stopped.", ExitCodes.Cancelled);
         }
+    }
+
+    private static int Fail(string[] args, string message, int exitCode, string? code = null)
+    {
+        Console.Error.WriteLine(message);
+        if (args.Contains("--json"))
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(new { error = new { message, code }, exit_code = exitCode }, JsonDefaults.Tolerant));
+        }
+
+        return exitCode;
     }
 }
 
@@ -40,6 +61,8 @@ public static class ExitCodes
 {
     public const int Ok = 0;
     public const int Invalid = 1;
+
+    /// <summary>Something given cannot be used: a file, an option, a command.</summary>
     public const int Unreadable = 2;
     public const int TrustNotEstablished = 3;
 

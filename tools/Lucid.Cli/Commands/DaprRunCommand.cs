@@ -19,7 +19,7 @@ internal static class DaprRunCommand
         // One pair for all apps: the Dapr CLI passes its own environment to every app and sidecar of a run file.
         start.Environment["DAPR_API_TOKEN"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         start.Environment["APP_API_TOKEN"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        Terminal.Note("Under plain dapr run there is no mutual authentication: caller checks stop mistakes, not attackers.");
+        terminal.Note("Under plain dapr run there is no mutual authentication: caller checks stop mistakes, not attackers.");
         try
         {
             using var process = Process.Start(start)!;

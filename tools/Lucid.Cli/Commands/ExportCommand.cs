@@ -18,7 +18,7 @@ internal static class ExportCommand
             await using var gateway = await GatewayClient.OpenAsync(ProfileStore.Default, parsed.GetValue(server), cancellationToken);
             var id = parsed.GetValue(session)!;
             var path = parsed.GetValue(output) ?? $"{id}.lucid.zip";
-            var flow = new RecordingFlow(gateway, Terminal.Note);
+            var flow = new RecordingFlow(gateway, terminal.Note);
             var bytes = await terminal.ProgressAsync("Exporting", progress => flow.ExportAsync(id, path, progress, cancellationToken));
             terminal.Result(new { bundle = Path.GetFullPath(path), bytes }, () => $"{path}  {bytes:N0} bytes\nverify it with: ./lucid verify {path}");
             return ExitCodes.Ok;

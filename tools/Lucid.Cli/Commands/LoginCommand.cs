@@ -20,7 +20,7 @@ internal static class LoginCommand
             {
                 if (made)
                 {
-                    Terminal.Note($"A new wallet key was made: {store.WalletPath}. Keep a copy; it is your identity.");
+                    terminal.Note($"A new wallet key was made: {store.WalletPath}. Keep a copy; it is your identity.");
                 }
 
                 var profile = await LoginFlow.RunAsync(gateway, store, key, cancellationToken);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using Lucid.Cli.Output;
 using Lucid.Cli.Api;
 using Lucid.Cli.Profiles;
@@ -30,24 +31,35 @@ internal static class RecordCommand
                     throw new CliException("Name one source: --display :N, --file FILE, or - for standard input.", ExitCodes.Unreadable);
                 }
 
+                await using var input = from is not null ? Stream.Null : path is null ? Console.OpenStandardInput() : File.OpenRead(path);
                 await using var gateway = await GatewayClient.OpenAsync(ProfileStore.Default, parsed.GetValue(server), cancellationToken);
-                var flow = new RecordingFlow(gateway, Terminal.Note);
+                var flow = new RecordingFlow(gateway, terminal.Note);
                 var rate = parsed.GetValue(frameRate);
                 var (session, grant) = await flow.StartAsync(parsed.GetValue(name)!, new RecordingConfig(FrameRate: rate), cancellationToken);
-                Terminal.Note($"Recording session {session}" + (from is null ? "" : "; Ctrl-C stops"));
+                terminal.Note($"Recording session {session}" + (from is null ? "" : "; Ctrl-C stops"));
                 using var stop = new CancellationTokenSource();
                 if (parsed.GetValue(seconds) is { } limit)
                 {
                     stop.CancelAfter(TimeSpan.FromSeconds(limit));
                 }
 
-                var uploader = from is not null
-                    ? await FromDisplayAsync(flow, session, grant, from, rate, parsed.GetValue(size), stop.Token, cancellationToken)
-                    : await FromStreamAsync(flow, session, grant, path is null ? Console.OpenStandardInput() : File.OpenRead(path), cancellationToken);
+                var began = Stopwatch.GetTimestamp();
+                var uploader = await terminal.StatusAsync("Recording", show =>
+                {
+                    void Progress(long acknowledged) => show($"Recording {Stopwatch.GetElapsedTime(began):hh\\:mm\\:ss}, {acknowledged:N0} bytes safe on the server");
+                    return from is not null
+                        ? FromDisplayAsync(flow, session, grant, from, rate, parsed.GetValue(size), Progress, stop.Token, cancellationToken)
+                        : flow.SendAsync(session, grant, input, null, Progress, cancellationToken);
+                });
                 SessionView view;
+                if (uploader is { Acknowledged: 0, Ended: false })
+                {
+                    throw new CliException("Nothing was recorded: the input holds no fragment.", ExitCodes.Unreadable);
+                }
+
                 if (uploader.Ended)
                 {
-                    Terminal.Note($"The server ended the recording: {uploader.EndReason}");
+                    terminal.Note($"The server ended the recording: {uploader.EndReason}");
                     view = await flow.GetAsync(session, CancellationToken.None);
                 }
                 else
@@ -57,8 +69,9 @@ internal static class RecordCommand
 
                 if (!parsed.GetValue(noWait))
                 {
-                    Terminal.Note("Waiting for the anchor to be final ...");
-                    view = await flow.WaitForAnchorAsync(session, null, CancellationToken.None);
+                    terminal.Note("Waiting for the anchor to be final ...");
+                    view = await terminal.StatusAsync("Waiting", show =>
+                        flow.WaitForAnchorAsync(session, now => show($"Session {now.State}, anchor {now.AnchorStatus}"), CancellationToken.None));
                 }
 
                 terminal.Result(view, () => $"{view.SessionId}  {view.State}, anchor {view.AnchorStatus}  {uploader.Acknowledged:N0} bytes"
@@ -69,22 +82,13 @@ internal static class RecordCommand
 
     // Ctrl-C ends the capture, not the command: the encoder finishes its fragment, and the session is stopped in order.
     private static async Task<FragmentUploader> FromDisplayAsync(
-        RecordingFlow flow, string session, IngestGrant grant, string display, int frameRate, string? size, CancellationToken limit, CancellationToken interrupted)
+        RecordingFlow flow, string session, IngestGrant grant, string display, int frameRate, string? size, Action<long> progress, CancellationToken limit, CancellationToken interrupted)
     {
         await using var encoder = ScreenEncoder.Start(display, frameRate, size, bitrateKbps: 2000);
         await using var onLimit = limit.Register(() => _ = encoder.StopAsync());
         await using var onInterrupt = interrupted.Register(() => _ = encoder.StopAsync());
-        var uploader = await flow.SendAsync(session, grant, encoder.Output, null, null, CancellationToken.None);
+        var uploader = await flow.SendAsync(session, grant, encoder.Output, null, progress, CancellationToken.None);
         var said = await encoder.WaitAsync(CancellationToken.None);
-        return uploader.Acknowledged == 0 ? throw new CliException($"Nothing could be captured from {display}: {said}", ExitCodes.Unreadable) : uploader;
-    }
-
-    private static async Task<FragmentUploader> FromStreamAsync(
-        RecordingFlow flow, string session, IngestGrant grant, Stream source, CancellationToken cancellationToken)
-    {
-        await using (source)
-        {
-            return await flow.SendAsync(session, grant, source, null, null, cancellationToken);
-        }
+        return uploader.Acknowledged == 0 && !uploader.Ended ? throw new CliException($"Nothing could be captured from {display}: {said}", ExitCodes.Unreadable) : uploader;
     }
 }

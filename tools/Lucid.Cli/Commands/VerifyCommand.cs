@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Lucid.Cli.Output;
 using Lucid.Cli.Profiles;
+using Lucid.Cli.Setup;
 using Lucid.Evidence;
 
 namespace Lucid.Cli.Commands;
@@ -10,7 +11,7 @@ internal static class VerifyCommand
     public static Command Create()
     {
         var bundle = new Argument<string>("bundle") { Description = "Evidence bundle" };
-        var genesis = new Option<string?>("--genesis") { Description = "Genesis hash to trust, 64 hex (default: the one pinned by ./lucid login)" };
+        var genesis = new Option<string?>("--genesis") { Description = "Genesis hash to trust, 64 hex (default: the one pinned by ./lucid login, else that of the chain ./run made here)" };
         var heads = new Option<string[]>("--known-head") { Description = "An earlier receipt or tree head (JSON file); may be repeated", AllowMultipleArgumentsPerToken = false };
         var untrusted = new Option<bool>("--no-pin") { Description = "Ignore the pinned genesis" };
         return CommonOptions.Build(
@@ -36,12 +37,22 @@ internal static class VerifyCommand
             });
     }
 
+    // First found: --genesis, what ./lucid login pinned, the chain that ./run made in the checkout this program was started from.
     private static async Task<Digest?> PinnedAsync(string? given, bool ignorePin, CancellationToken cancellationToken)
     {
-        var hash = given ?? (ignorePin ? null : (await ProfileStore.Default.LoadAsync(cancellationToken)).GenesisHash);
-        return hash is null ? null
-            : Digest.TryParse(hash, out var digest) ? digest
-            : throw new CliException("A genesis hash is 64 lower-case hex digits.", ExitCodes.Unreadable);
+        if (given is null && ignorePin)
+        {
+            return null;
+        }
+
+        if ((given ?? (await ProfileStore.Default.LoadAsync(cancellationToken)).GenesisHash) is { } hash)
+        {
+            return Digest.TryParse(hash, out var digest) ? digest : throw new CliException("A genesis hash is 64 lower-case hex digits.", ExitCodes.Unreadable);
+        }
+
+        // Never that of the working directory: a folder that comes with the bundle must not vouch for it.
+        var setup = new DevelopmentSetup(LucidFolder.Default, TimeProvider.System);
+        return LucidFolder.IsCheckout && File.Exists(setup.GenesisPath) ? (await setup.GenesisAsync(cancellationToken)).Hash : null;
     }
 
     private static async Task<KnownHead> HeadAsync(string path, CancellationToken cancellationToken)

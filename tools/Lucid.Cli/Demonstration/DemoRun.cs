@@ -36,7 +36,7 @@ internal sealed class DemoRun(Terminal terminal, string? server, int seconds)
             await LoginFlow.RunAsync(gateway, store, wallet, cancellationToken);
         }
 
-        var flow = new RecordingFlow(gateway, Terminal.Note);
+        var flow = new RecordingFlow(gateway, terminal.Note);
         Step("A session is created under consent");
         var (session, grant) = await flow.StartAsync("Demonstration", new RecordingConfig(FrameRate: FrameRate, Resolution: DemoScreen.Size), cancellationToken);
 
@@ -90,7 +90,7 @@ internal sealed class DemoRun(Terminal terminal, string? server, int seconds)
         var said = await encoder.WaitAsync(cancellationToken);
         if (said.Length > 0)
         {
-            Terminal.Note($"ffmpeg: {said}");
+            terminal.Note($"ffmpeg: {said}");
         }
 
         return ("desktop", Stopwatch.GetElapsedTime(from).TotalSeconds);
@@ -198,7 +198,7 @@ internal sealed class DemoRun(Terminal terminal, string? server, int seconds)
         .. ServiceTable.All.Where(service => Directory.Exists(Path.Combine(LucidFolder.Root, service.Project))).Select(service => service.AppId),
     ];
 
-    private void Step(string text) => Terminal.Note($"[{Elapsed(),5:0.0} s] {text}");
+    private void Step(string text) => terminal.Note($"[{Elapsed(),5:0.0} s] {text}");
 
     /// <summary>From the command (<c>LUCID_STARTED_AT</c>, Unix seconds, set by ./run), or from here.</summary>
     private double Elapsed() =>

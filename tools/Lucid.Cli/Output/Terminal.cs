@@ -9,10 +9,20 @@ public sealed class Terminal(bool json)
 {
     public bool Json { get; } = json;
 
-    /// <summary>Progress and notes.</summary>
-    public IAnsiConsole Notes { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    private readonly IAnsiConsole notes = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
-    public static void Note(string text) => Console.Error.WriteLine(text);
+    /// <summary>One line on standard error, also while progress is shown there.</summary>
+    public void Note(string text)
+    {
+        if (Console.IsErrorRedirected)
+        {
+            Console.Error.WriteLine(text);
+        }
+        else
+        {
+            notes.WriteLine(text);
+        }
+    }
 
     /// <summary>The command's result: <paramref name="text"/> for people, <paramref name="value"/> for programs.</summary>
     public void Result<T>(T value, Func<string> text) => Console.Out.WriteLine(Json ? JsonSerializer.Serialize(value, JsonDefaults.Tolerant) : text());
@@ -58,7 +68,7 @@ public sealed class Terminal(bool json)
             return await work(new Progress<(long, long)>());
         }
 
-        return await Notes.Progress()
+        return await notes.Progress()
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new TransferSpeedColumn(), new RemainingTimeColumn())
             .StartAsync(async progress =>
             {
@@ -70,6 +80,12 @@ public sealed class Terminal(bool json)
                 }));
             });
     }
+
+    /// <summary>Shows what <paramref name="work"/> last said of itself while it runs, for work whose end is not known; silent where nobody looks.</summary>
+    public async Task<T> StatusAsync<T>(string title, Func<Action<string>, Task<T>> work) =>
+        Console.IsErrorRedirected
+            ? await work(_ => { })
+            : await notes.Status().StartAsync(Markup.Escape(title), status => work(text => status.Status = Markup.Escape(text)));
 
     private sealed class Synchronous(Action<(long Done, long Total)> report) : IProgress<(long Done, long Total)>
     {

@@ -18,11 +18,31 @@ public sealed class RecordingFlow(GatewayClient gateway, Action<string> note)
         return (session.SessionId, started.Ingest ?? throw new CliException("The server gave no ingest grant; it records from its own desktops only."));
     }
 
-    /// <summary>Sends a stream to its end, group by group; <paramref name="copy"/> gets the same bytes.</summary>
+    /// <summary>
+    /// Sends a stream to its end, group by group; <paramref name="copy"/> gets the same bytes. A session of which nothing was taken, because the
+    /// stream is empty or unusable, is cancelled.
+    /// </summary>
     public async Task<FragmentUploader> SendAsync(
         string session, IngestGrant grant, Stream source, Stream? copy, Action<long>? progress, CancellationToken cancellationToken)
     {
         var uploader = new FragmentUploader(gateway, session, grant, note);
+        try
+        {
+            await SendAsync(uploader, source, copy, progress, cancellationToken);
+        }
+        finally
+        {
+            if (uploader is { Acknowledged: 0, Ended: false })
+            {
+                await CancelAsync(session);
+            }
+        }
+
+        return uploader;
+    }
+
+    private static async Task SendAsync(FragmentUploader uploader, Stream source, Stream? copy, Action<long>? progress, CancellationToken cancellationToken)
+    {
         var splitter = new FragmentSplitter(GroupSize);
         var buffer = new byte[128 * 1024];
         int read;
@@ -42,7 +62,19 @@ public sealed class RecordingFlow(GatewayClient gateway, Action<string> note)
             }
         }
         while (read > 0 && !uploader.Ended);
-        return uploader;
+    }
+
+    private async Task CancelAsync(string session)
+    {
+        try
+        {
+            await gateway.PostAsync<JsonElement>($"/api/v1/sessions/{session}/cancel", new { }, CancellationToken.None);
+        }
+        catch (CliException refused)
+        {
+            // The failure that brought us here is what the user must see; the server gives up an empty session by itself.
+            note($"The empty session {session} could not be cancelled: {refused.Message}");
+        }
     }
 
     public Task<SessionView> StopAsync(string session, string? reason, CancellationToken cancellationToken) =>
