@@ -17,7 +17,7 @@ need_dotnet() {
 need_programs() {
     local missing=() pair
     for pair in "$@"; do
-        command -v "${pair%%=*}" > /dev/null || missing+=("${pair#*=}")
+        command -v "${pair%%=*}" > /dev/null || case " ${missing[*]} " in *" ${pair#*=} "*) ;; *) missing+=("${pair#*=}") ;; esac
     done
     [ ${#missing[@]} -eq 0 ] && return 0
     if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Lucid.Cli.Demonstration;
 
 /// <summary>What the demonstration found; each member is measured or checked in this run.</summary>
@@ -11,7 +13,8 @@ namespace Lucid.Cli.Demonstration;
 /// <param name="Services">Services that took part.</param>
 public sealed record DemoReport(
     bool Ok, string SessionId, string Bundle, bool Verified, bool TamperDetected, int Chunks, long Bytes, double RecordedSeconds, string MerkleRoot,
-    long BlockHeight, string BlockHash, string Source, bool? Playable, double ElapsedSeconds, IReadOnlyList<string> Services,
+    long BlockHeight, string BlockHash, string Source,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] bool? Playable, double ElapsedSeconds, IReadOnlyList<string> Services,
     bool BytesEqual, string TamperMessage);
 
 internal static class DemoReportText
