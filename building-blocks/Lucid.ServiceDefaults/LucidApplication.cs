@@ -1,3 +1,4 @@
+using Lucid.ServiceDefaults.Description;
 using Lucid.ServiceDefaults.Errors;
 using Lucid.ServiceDefaults.Health;
 using Lucid.ServiceDefaults.Idempotency;
@@ -52,14 +53,20 @@ public static class LucidApplication
     }
 
     /// <summary>
-    /// Runs until told to stop, or with <c>--healthcheck [--json]</c> asks the running instance. Waits for nothing before it listens.
-    /// Exit codes: 0 ended or healthy, 1 unhealthy or the port is taken, 78 the configuration is refused (each fault on standard error).
+    /// Runs until told to stop, or with <c>--healthcheck [--json]</c> asks the running instance, or with <c>--openapi</c> prints what the service
+    /// serves (OpenAPI 3.1, JSON). Waits for nothing before it listens. Exit codes: 0 ended or healthy, 1 unhealthy or the port is taken, 78 the configuration is refused (each fault on standard error).
     /// </summary>
     public static async Task<int> RunLucidAsync(this WebApplication app, string[] args)
     {
         if (args.Contains("--healthcheck"))
         {
             return await HealthProbe.RunAsync(app.Services, app.Services.GetRequiredService<ServiceRuntime>(), args.Contains("--json")).ConfigureAwait(false);
+        }
+
+        if (ApiDescription.IsAskedFor(args))
+        {
+            await ApiDescription.WriteAsync(app, Console.Out).ConfigureAwait(false);
+            return 0;
         }
 
         try

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Lucid.Contracts.Access;
 using Lucid.ServiceDefaults.Clients;
+using Lucid.ServiceDefaults.Description;
 using Lucid.ServiceDefaults.Errors;
 using Lucid.ServiceDefaults.Health;
 using Lucid.ServiceDefaults.Metrics;
@@ -48,9 +49,9 @@ public static class LucidService
         services.AddSingleton<SecondWall>();
         services.AddSingleton<ErrorWriter>();
         services.AddSingleton<SecretReader>();
-        if (runtime is { Debug: true, IsProduction: false })
+        if (runtime is { Debug: true, IsProduction: false } || ApiDescription.IsAskedFor(args))
         {
-            services.AddOpenApi(ErrorSchema.Describe);
+            services.AddOpenApi(ApiDescription.Configure);
         }
 
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -32,6 +32,31 @@ public static class GeneratedFiles
         }
     }
 
-    private static bool IsBuilt(string root, ServiceDescription service) =>
+    /// <summary>Writes what differs below <paramref name="root"/>; with <paramref name="checkOnly"/> it only says what does.</summary>
+    /// <returns>The exit code: 1 when something differs and was not written.</returns>
+    public static int Write(string root, IEnumerable<GeneratedFile> files, bool checkOnly)
+    {
+        var differs = false;
+        foreach (var file in files)
+        {
+            var path = Path.Combine(root, file.Path);
+            if (File.Exists(path) && File.ReadAllText(path) == file.Text)
+            {
+                continue;
+            }
+
+            differs = true;
+            Console.Error.WriteLine($"{(checkOnly ? "differs" : "written")}: {file.Path}");
+            if (!checkOnly)
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                File.WriteAllText(path, file.Text);
+            }
+        }
+
+        return differs && checkOnly ? 1 : 0;
+    }
+
+    public static bool IsBuilt(string root, ServiceDescription service) =>
         File.Exists(Path.Combine(root, service.Project, $"Lucid.{service.Project.Split('/')[^1]}.csproj"));
 }

@@ -14,7 +14,8 @@ public static class CatalogueExtensions
         return routes.MapGet(Routes.Catalogue, async (HttpContext context, CancellationToken cancellationToken, int page = 0) =>
             page < 0 || page / CatalogueKinds.PagesPerKind >= listed.Count
                 ? LucidResults.Error(LucidErrors.OutOfRange, "Ask for page 0 first and then for the page named in next.", "page_out_of_range")
-                : Results.Json(await listed.ReadAsync(context.RequestServices, page, cancellationToken).ConfigureAwait(false), JsonDefaults.Tolerant));
+                : Results.Json(await listed.ReadAsync(context.RequestServices, page, cancellationToken).ConfigureAwait(false), JsonDefaults.Tolerant))
+            .Produces<CataloguePage>().WithName("ReadCatalogue").WithTags("Catalogue").WithSummary("The owned ids with what the read model keeps of them, page by page");
     }
 }
 

@@ -11,10 +11,14 @@ internal static class MetaEndpoints
     public static void MapMeta(this WebApplication app)
     {
         var runtime = app.Services.GetRequiredService<ServiceRuntime>();
-        app.MapPublic(Own("/api/v1/meta/info"), (HttpContext context) => Cached(context, new MetaInfo("api-gateway", runtime.Version, runtime.Environment, ["wallet-login", "sessions", "chain"])));
-        app.MapPublic(Own("/api/v1/meta/version"), (HttpContext context) => Cached(context, new MetaVersion("v1", runtime.Version, ["v1"])));
-        app.MapPublic(Own("/api/v1/meta/health"), AnswerHealthAsync);
-        app.MapPublic(Own("/health"), AnswerHealthAsync);
+        app.MapPublic(Own("/api/v1/meta/info"), (HttpContext context) => Cached(context, new MetaInfo("api-gateway", runtime.Version, runtime.Environment, ["wallet-login", "sessions", "chain"])))
+            .Produces<MetaInfo>().WithName("GetMetaInfo").WithTags("Meta").WithSummary("What this system offers");
+        app.MapPublic(Own("/api/v1/meta/version"), (HttpContext context) => Cached(context, new MetaVersion("v1", runtime.Version, ["v1"])))
+            .Produces<MetaVersion>().WithName("GetMetaVersion").WithTags("Meta").WithSummary("Versions of the API");
+        app.MapPublic(Own("/api/v1/meta/health"), AnswerHealthAsync)
+            .Produces<MetaHealth>().Produces<MetaHealth>(StatusCodes.Status503ServiceUnavailable).WithName("GetMetaHealth").WithTags("Meta").WithSummary("Whether the system can work");
+        app.MapPublic(Own("/health"), AnswerHealthAsync)
+            .Produces<MetaHealth>().Produces<MetaHealth>(StatusCodes.Status503ServiceUnavailable).WithName("GetHealth").WithTags("Meta").WithSummary("The same for load balancers");
     }
 
     private static PublicRoute Own(string path) => new("GET", path, AppIds.ApiGateway, path, RouteAccess.Public);

@@ -23,7 +23,7 @@ internal static class ProxyExtensions
         var proxy = app.Services.GetRequiredService<SidecarProxy>();
         foreach (var route in PublicRouteTable.All)
         {
-            app.MapPublic(route, (HttpContext context) => proxy.ForwardAsync(context));
+            app.MapPublic(route, (HttpContext context) => proxy.ForwardAsync(context)).ExcludeFromDescription(); // its owner describes it
         }
     }
 }

@@ -17,8 +17,10 @@ public static class ChunkEndpoints
     {
         routes.MapPut(Routes.Storage.Chunk, PutAsync)
             .WithName("PutChunk").WithSummary("Stores the encrypted file of a chunk; the answer means it is durable");
-        routes.MapMethods(Routes.Storage.Chunk, [HttpMethods.Get, HttpMethods.Head], Get)
+        routes.MapGet(Routes.Storage.Chunk, Get)
             .WithName("GetChunk").WithSummary("The encrypted file, or a range of it");
+        routes.MapMethods(Routes.Storage.Chunk, [HttpMethods.Head], Get)
+            .WithName("HeadChunk").WithSummary("Length and digest of the encrypted file");
         routes.MapGet(Routes.Storage.ChunkCatalogue, (Guid session, ChunkStore store) => TypedResults.Ok(store.Catalogue(session)))
             .WithName("GetChunkCatalogue").WithSummary("Every stored version of every chunk of a session");
         routes.MapGet(Routes.Storage.Status, Status)
