@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -12,7 +13,7 @@ namespace Lucid.Sidecar.Tests.Invocation;
 
 /// <summary>
 /// A gRPC app with one method of each kind. Say and Talk answer in capitals, List with each letter, Join with all messages at once. A unary
-/// request <c>fail N</c> fails with Unavailable until its N-th time, <c>refuse</c> always with InvalidArgument.
+/// request <c>fail N</c> fails with Unavailable until the app's N-th call, <c>fail always</c> each time, <c>refuse</c> always with InvalidArgument.
 /// </summary>
 internal sealed class GrpcEcho : IAsyncDisposable
 {
@@ -32,6 +33,9 @@ internal sealed class GrpcEcho : IAsyncDisposable
 
     /// <summary>A unary request <c>wait</c> is answered when this completes, or its call is cancelled.</summary>
     public TaskCompletionSource Waits { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when a request <c>wait</c> has been given up by its caller.</summary>
+    public TaskCompletionSource Cancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public static async Task<GrpcEcho> StartAsync()
     {
@@ -64,7 +68,7 @@ internal sealed class GrpcEcho : IAsyncDisposable
         {
             Note(context);
             context.ResponseTrailers.Add("x-trailer", "yes");
-            if (request.Value.StartsWith("fail ", StringComparison.Ordinal) && Calls.Count < request.Value[^1] - '0')
+            if (request.Value.StartsWith("fail ", StringComparison.Ordinal) && (!int.TryParse(request.Value.AsSpan(5), CultureInfo.InvariantCulture, out var times) || Calls.Count < times))
             {
                 throw new RpcException(new Status(StatusCode.Unavailable, $"not yet, {Calls.Count}"));
             }
@@ -76,7 +80,11 @@ internal sealed class GrpcEcho : IAsyncDisposable
 
             if (request.Value == "wait")
             {
-                await Waits.Task.WaitAsync(context.CancellationToken);
+                await Task.WhenAny(Waits.Task, Task.Delay(Timeout.Infinite, context.CancellationToken));
+                if (context.CancellationToken.IsCancellationRequested)
+                {
+                    Cancelled.TrySetResult();
+                }
             }
 
             var caller = context.RequestHeaders.GetValue("dapr-caller-app-id");
