@@ -125,7 +125,7 @@ internal sealed class GrpcProxy(SidecarContext context, InvocationRoutes routes)
     /// </summary>
     private async Task ForwardUnaryAsync(ProxiedCall call, IPolicy policy)
     {
-        using var message = policy.MayRepeat
+        await using var message = policy.MayRepeat
             ? await RepeatableMessage.ReadAsync(call.Http.Request, context.Options.MaxBodySize, call.Aborted).ConfigureAwait(false)
             : null;
         GrpcAnswer? held = null;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Lucid.Sidecar.Resources;
@@ -15,6 +16,7 @@ internal sealed class HttpClientMetrics
     private readonly Histogram latency;
     private readonly Histogram.Child sentBytes;
     private readonly Histogram.Child receivedBytes;
+    private readonly ConcurrentDictionary<int, (Counter.Child Completed, Histogram.Child Latency)> byStatus = new();
 
     public HttpClientMetrics(string appId, MetricsSpec specification, IMetricFactory metrics)
     {
@@ -30,11 +32,16 @@ internal sealed class HttpClientMetrics
     /// <param name="status">HTTP status; 500 when there was no answer, as with daprd.</param>
     public void Count(HttpRequestMessage request, string target, int status, long? received, long started)
     {
-        var text = status.ToString(CultureInfo.InvariantCulture);
-        string[] labels = byPath ? [appId, text, request.Method.Method, MetricPath.Of(target)] : [appId, text];
-        completed.WithLabels(labels).Inc();
-        latency.WithLabels(labels).Observe(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        var (count, time) = byPath
+            ? Children(appId, Text(status), request.Method.Method, MetricPath.Of(target))
+            : byStatus.GetOrAdd(status, code => Children(appId, Text(code)));
+        count.Inc();
+        time.Observe(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         sentBytes.Observe(request.Content?.Headers.ContentLength ?? 0);
         receivedBytes.Observe(received ?? 0);
     }
+
+    private (Counter.Child Completed, Histogram.Child Latency) Children(params string[] labels) => (completed.WithLabels(labels), latency.WithLabels(labels));
+
+    private static string Text(int status) => status.ToString(CultureInfo.InvariantCulture);
 }

@@ -10,7 +10,7 @@ namespace Lucid.Sidecar.Invocation;
 /// The one request message of a gRPC call that may be sent again. As with daprd, a second message shows that the call is a stream, which
 /// cannot be repeated: <see cref="IsStream"/> becomes true and what is being sent is broken off.
 /// </summary>
-internal sealed class RepeatableMessage : IDisposable
+internal sealed class RepeatableMessage : IAsyncDisposable
 {
     /// <summary>Compressed flag and length, before each message.</summary>
     private const int FrameHead = 5;
@@ -72,7 +72,13 @@ internal sealed class RepeatableMessage : IDisposable
     /// <summary>The message as the body of one attempt, which ends when the client's request does.</summary>
     public HttpContent Body() => new MessageBody(this);
 
-    public void Dispose() => stream.Dispose();
+    /// <summary>Leaves the request's body before its owner ends it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        reader.CancelPendingRead();
+        await end.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stream.Dispose();
+    }
 
     private static long? Length(ReadOnlySequence<byte> buffer)
     {
@@ -99,7 +105,7 @@ internal sealed class RepeatableMessage : IDisposable
                 return;
             }
 
-            if (read.IsCompleted)
+            if (read.IsCompleted || read.IsCanceled)
             {
                 return;
             }

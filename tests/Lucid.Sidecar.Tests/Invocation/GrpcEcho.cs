@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Lucid.Sidecar.Tests.Invocation;
 
 /// <summary>
-/// A gRPC app with one method of each kind. Say and Talk answer in capitals, List with each letter, Join with all messages at once. A unary
+/// A gRPC app with one method of each kind. Say and Talk answer in capitals, List with each letter until a <c>!</c>, where it fails, Join with all messages at once. A unary
 /// request <c>fail N</c> fails with Unavailable until the app's N-th call, <c>fail always</c> each time, <c>refuse</c> always with InvalidArgument.
 /// </summary>
 internal sealed class GrpcEcho : IAsyncDisposable
@@ -96,6 +96,11 @@ internal sealed class GrpcEcho : IAsyncDisposable
             Note(context);
             foreach (var letter in request.Value)
             {
+                if (letter == '!')
+                {
+                    throw new RpcException(new Status(StatusCode.Unavailable, "broke off"));
+                }
+
                 await responses.WriteAsync(new StringValue { Value = $"{letter}" });
             }
         })

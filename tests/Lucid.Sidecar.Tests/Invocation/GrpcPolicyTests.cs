@@ -95,6 +95,19 @@ public sealed class GrpcPolicyTests
     }
 
     [Fact]
+    public async Task An_answer_that_has_begun_is_not_repeated_and_its_end_is_the_apps()
+    {
+        await using var world = await World.StartAsync(Policy(retries: 2));
+        using var call = world.Channel.CreateCallInvoker().AsyncServerStreamingCall(GrpcEcho.List, null, World.Options(World.Target()), new StringValue { Value = "a!" });
+
+        Assert.True(await call.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+
+        Assert.Equal((StatusCode.Unavailable, "broke off"), (error.StatusCode, error.Status.Detail));
+        Assert.Single(world.App.Calls);
+    }
+
+    [Fact]
     public async Task A_second_message_under_a_retry_policy_is_refused_unless_the_call_is_marked_as_a_stream()
     {
         await using var world = await World.StartAsync(Policy(retries: 2, timeout: TimeSpan.FromSeconds(20)));

@@ -50,7 +50,6 @@ public sealed partial class MetricTests
             return context.Response.WriteAsync("four");
         });
         await using var mesh = new Mesh();
-        await mesh.StartAsync("callee", app);
         var caller = await mesh.StartAsync("caller");
         var callee = await mesh.StartAsync(Mesh.Options("second", app.Port) with { DisabledInitEndpoints = new HashSet<string> { "config", "subscribe" } });
 
