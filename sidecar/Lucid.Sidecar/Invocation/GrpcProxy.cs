@@ -200,11 +200,11 @@ internal sealed class GrpcProxy(SidecarContext context, InvocationRoutes routes)
             if (await Task.WhenAny(sending, body.Opened).ConfigureAwait(false) == sending)
             {
                 var answer = await sending.ConfigureAwait(false);
-                return new OpenedStream(Task.FromResult(answer));
+                return new OpenedStream(Task.FromResult(answer), ending);
             }
         }
 
-        return new OpenedStream(sending);
+        return new OpenedStream(sending, ending);
     }
 
     /// <summary>One attempt, from here or through the callee's sidecar.</summary>
@@ -266,5 +266,24 @@ internal sealed class GrpcProxy(SidecarContext context, InvocationRoutes routes)
         public CancellationToken Aborted => Http.RequestAborted;
     }
 
-    private sealed record OpenedStream(Task<GrpcAnswer> Answer);
+    /// <summary>A stream on its way. The policy disposes one that was opened when its time was over already.</summary>
+    private sealed class OpenedStream(Task<GrpcAnswer> answer, CancellationTokenSource ending) : IDisposable
+    {
+        public Task<GrpcAnswer> Answer => answer;
+
+        public void Dispose()
+        {
+            ending.Cancel();
+            _ = DropAsync();
+        }
+
+        private async Task DropAsync()
+        {
+            await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (answer.IsCompletedSuccessfully)
+            {
+                (await answer.ConfigureAwait(false)).Dispose();
+            }
+        }
+    }
 }

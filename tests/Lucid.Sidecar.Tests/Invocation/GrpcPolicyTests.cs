@@ -3,6 +3,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Lucid.Sidecar.Resources;
 using Lucid.Sidecar.Tests.Hosting;
+using Lucid.Sidecar.Tests.Supervision;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Lucid.Sidecar.Tests.Invocation;
@@ -21,7 +22,7 @@ public sealed class GrpcPolicyTests
     [InlineData("refuse", "1-5,14", 2, 3, StatusCode.InvalidArgument)]
     public async Task A_unary_call_that_fails_is_repeated_with_its_message(string request, string? codes, int retries, int calls, StatusCode status)
     {
-        await using var world = await World.StartAsync(Policy(retries: retries, codes: codes));
+        await using var world = await GrpcWorld.StartAsync(Policy(retries: retries, codes: codes));
 
         var (answered, text) = await world.SayAsync(request);
 
@@ -35,9 +36,9 @@ public sealed class GrpcPolicyTests
     [Fact]
     public async Task The_last_answer_is_the_apps_own_trailers_included()
     {
-        await using var world = await World.StartAsync(Policy(retries: 2));
+        await using var world = await GrpcWorld.StartAsync(Policy(retries: 2));
 
-        var error = await Assert.ThrowsAsync<RpcException>(() => GrpcEcho.SayAsync(world.Channel, "fail 9", World.Target()));
+        var error = await Assert.ThrowsAsync<RpcException>(() => GrpcEcho.SayAsync(world.Channel, "fail 9", GrpcWorld.Target()));
 
         Assert.Equal("not yet, 3", error.Status.Detail);
         Assert.Equal("yes", error.Trailers.GetValue("x-trailer"));
@@ -46,8 +47,8 @@ public sealed class GrpcPolicyTests
     [Fact]
     public async Task Without_a_policy_or_to_oneself_nothing_is_repeated()
     {
-        await using var plain = await World.StartAsync(ResourceSet.Empty);
-        await using var self = await World.StartAsync(ResourceSet.Empty, ofCallee: Policy(retries: 2));
+        await using var plain = await GrpcWorld.StartAsync(ResourceSet.Empty);
+        await using var self = await GrpcWorld.StartAsync(ResourceSet.Empty, ofCallee: Policy(retries: 2));
 
         Assert.Equal(StatusCode.Unavailable, (await plain.SayAsync("fail 3")).Status);
         Assert.Equal(StatusCode.Unavailable, (await self.SayAsync("fail 3", self.OwnChannel)).Status);
@@ -60,7 +61,7 @@ public sealed class GrpcPolicyTests
     public async Task A_call_that_takes_too_long_ends_as_deadline_exceeded_and_is_cancelled_at_the_app()
     {
         var time = new FakeTimeProvider();
-        await using var world = await World.StartAsync(Policy(timeout: TimeSpan.FromSeconds(5)), time: time);
+        await using var world = await GrpcWorld.StartAsync(Policy(timeout: TimeSpan.FromSeconds(5)), time: time);
 
         var waiting = world.SayAsync("wait");
         await Mesh.UntilAsync(() => Task.FromResult(world.App.Calls.Count == 1));
@@ -73,7 +74,7 @@ public sealed class GrpcPolicyTests
     [Fact]
     public async Task An_open_breaker_of_a_method_fails_fast_and_leaves_other_methods_alone()
     {
-        await using var world = await World.StartAsync(Policy(breaker: new CircuitBreakerSpec(1, TimeSpan.Zero, TimeSpan.FromMinutes(10), "consecutiveFailures > 1")));
+        await using var world = await GrpcWorld.StartAsync(Policy(breaker: new CircuitBreakerSpec(1, TimeSpan.Zero, TimeSpan.FromMinutes(10), "consecutiveFailures > 1")));
 
         Assert.Equal(StatusCode.InvalidArgument, (await world.SayAsync("refuse")).Status);
         Assert.Equal(StatusCode.InvalidArgument, (await world.SayAsync("refuse")).Status);
@@ -88,7 +89,7 @@ public sealed class GrpcPolicyTests
     [Fact]
     public async Task Answers_of_many_messages_pass_under_a_retry_policy()
     {
-        await using var world = await World.StartAsync(Policy(retries: 2, timeout: TimeSpan.FromSeconds(20)));
+        await using var world = await GrpcWorld.StartAsync(Policy(retries: 2, timeout: TimeSpan.FromSeconds(20)));
 
         Assert.Equal("hello", await ListAsync(world, "hello"));
         Assert.Single(world.App.Calls);
@@ -97,8 +98,8 @@ public sealed class GrpcPolicyTests
     [Fact]
     public async Task An_answer_that_has_begun_is_not_repeated_and_its_end_is_the_apps()
     {
-        await using var world = await World.StartAsync(Policy(retries: 2));
-        using var call = world.Channel.CreateCallInvoker().AsyncServerStreamingCall(GrpcEcho.List, null, World.Options(World.Target()), new StringValue { Value = "a!" });
+        await using var world = await GrpcWorld.StartAsync(Policy(retries: 2));
+        using var call = world.Channel.CreateCallInvoker().AsyncServerStreamingCall(GrpcEcho.List, null, GrpcWorld.Options(GrpcWorld.Target()), new StringValue { Value = "a!" });
 
         Assert.True(await call.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
         var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
@@ -110,39 +111,36 @@ public sealed class GrpcPolicyTests
     [Fact]
     public async Task A_second_message_under_a_retry_policy_is_refused_unless_the_call_is_marked_as_a_stream()
     {
-        await using var world = await World.StartAsync(Policy(retries: 2, timeout: TimeSpan.FromSeconds(20)));
+        await using var world = await GrpcWorld.StartAsync(Policy(retries: 2, timeout: TimeSpan.FromSeconds(20)));
 
-        var refused = await Assert.ThrowsAsync<RpcException>(() => JoinAsync(world, World.Target()));
-        var refusedLate = await Assert.ThrowsAsync<RpcException>(() => TalkAsync(world, World.Target()));
+        var refused = await Assert.ThrowsAsync<RpcException>(() => JoinAsync(world, GrpcWorld.Target()));
+        var refusedLate = await Assert.ThrowsAsync<RpcException>(() => TalkAsync(world, GrpcWorld.Target()));
 
         Assert.All([refused, refusedLate], error =>
             Assert.Equal((StatusCode.FailedPrecondition, "cannot use resiliency policies with retries on streaming RPCs"), (error.StatusCode, error.Status.Detail)));
-        Assert.Equal("ab", await JoinAsync(world, World.Target(("dapr-stream", "true"))));
-        Assert.Equal("AB", await TalkAsync(world, World.Target(("dapr-stream", "1"))));
+        Assert.Equal("ab", await JoinAsync(world, GrpcWorld.Target(("dapr-stream", "true"))));
+        Assert.Equal("AB", await TalkAsync(world, GrpcWorld.Target(("dapr-stream", "1"))));
     }
 
     [Fact]
     public async Task Streams_pass_unmarked_under_a_timeout_and_a_breaker()
     {
-        await using var world = await World.StartAsync(Policy(timeout: TimeSpan.FromSeconds(20), breaker: new CircuitBreakerSpec(1, TimeSpan.Zero, TimeSpan.FromMinutes(10), "consecutiveFailures > 5")));
+        await using var world = await GrpcWorld.StartAsync(Policy(timeout: TimeSpan.FromSeconds(20), breaker: new CircuitBreakerSpec(1, TimeSpan.Zero, TimeSpan.FromMinutes(10), "consecutiveFailures > 5")));
 
-        Assert.Equal("ab", await JoinAsync(world, World.Target()));
-        Assert.Equal("AB", await TalkAsync(world, World.Target()));
+        Assert.Equal("ab", await JoinAsync(world, GrpcWorld.Target()));
+        Assert.Equal("AB", await TalkAsync(world, GrpcWorld.Target()));
     }
 
     [Fact]
     public async Task A_stream_outlives_the_timeout_and_its_failure_is_not_repeated()
     {
         var time = new FakeTimeProvider();
-        await using var world = await World.StartAsync(Policy(retries: 2, timeout: TimeSpan.FromSeconds(5)), time: time);
+        await using var world = await GrpcWorld.StartAsync(Policy(retries: 2, timeout: TimeSpan.FromSeconds(5)), time: time);
 
-        var waiting = world.SayAsync("wait", target: World.Target(("dapr-stream", "true")));
-        await Mesh.UntilAsync(() => Task.FromResult(world.App.Calls.Count == 1));
-        time.Advance(TimeSpan.FromMinutes(5));
-        world.App.Waits.SetResult();
-        var failed = await world.SayAsync("refuse", target: World.Target(("dapr-stream", "true")));
+        var talk = await TalkAsync(world, GrpcWorld.Target(("dapr-stream", "true")), () => time.Advance(TimeSpan.FromMinutes(5)));
+        var failed = await world.SayAsync("refuse", target: GrpcWorld.Target(("dapr-stream", "true")));
 
-        Assert.Equal(StatusCode.OK, (await waiting).Status);
+        Assert.Equal("AB", talk);
         Assert.Equal(StatusCode.InvalidArgument, failed.Status);
         Assert.Equal(2, world.App.Calls.Count);
     }
@@ -151,13 +149,13 @@ public sealed class GrpcPolicyTests
     public async Task The_way_to_a_stream_is_tried_again_while_nobody_is_there()
     {
         using var authority = new TestAuthority();
-        var port = FreePort();
+        var port = FreePorts.Take();
         await using var here = new Mesh(authority.Options() with { Addresses = new Dictionary<string, string> { ["callee.lucid"] = $"127.0.0.1:{port}" } });
         var caller = await here.StartAsync("caller", null, Policy(retries: 1000));
         using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{caller.GrpcPort}");
         await using var app = await GrpcEcho.StartAsync();
 
-        using var call = channel.CreateCallInvoker().AsyncDuplexStreamingCall(GrpcEcho.Talk, null, new CallOptions(World.Target(("dapr-stream", "true")), DateTime.UtcNow.AddSeconds(20)));
+        using var call = channel.CreateCallInvoker().AsyncDuplexStreamingCall(GrpcEcho.Talk, null, new CallOptions(GrpcWorld.Target(("dapr-stream", "true")), DateTime.UtcNow.AddSeconds(20)));
         await call.RequestStream.WriteAsync(new StringValue { Value = "a" });
         await Mesh.UntilAsync(async () => (await here.MetricsAsync(caller)).Contains("dapr_runtime_service_invocation_res_recv_total{app_id=\"caller\",src_app_id=\"callee\",status=\"14\",type=\"streaming\"}", StringComparison.Ordinal));
         await using var there = new Mesh(authority.Options());
@@ -172,7 +170,7 @@ public sealed class GrpcPolicyTests
     [Fact]
     public async Task A_message_over_the_limit_is_not_kept_for_a_second_attempt()
     {
-        await using var world = await World.StartAsync(Policy(retries: 2));
+        await using var world = await GrpcWorld.StartAsync(Policy(retries: 2));
 
         var (status, _) = await world.SayAsync(new string('x', 5 << 20));
 
@@ -183,7 +181,7 @@ public sealed class GrpcPolicyTests
     [Fact]
     public async Task Proxied_calls_are_counted_by_both_sidecars()
     {
-        await using var world = await World.StartAsync(Policy(retries: 2));
+        await using var world = await GrpcWorld.StartAsync(Policy(retries: 2));
 
         await world.SayAsync("fail 2");
 
@@ -198,9 +196,9 @@ public sealed class GrpcPolicyTests
         Assert.Contains("dapr_grpc_io_client_roundtrip_latency_count{app_id=\"callee\",grpc_client_method=\"/test.Echo/Say\",grpc_client_status=\"OK\"} 1", callee);
     }
 
-    private static async Task<string> ListAsync(World world, string text)
+    private static async Task<string> ListAsync(GrpcWorld world, string text)
     {
-        using var call = world.Channel.CreateCallInvoker().AsyncServerStreamingCall(GrpcEcho.List, null, World.Options(World.Target()), new StringValue { Value = text });
+        using var call = world.Channel.CreateCallInvoker().AsyncServerStreamingCall(GrpcEcho.List, null, GrpcWorld.Options(GrpcWorld.Target()), new StringValue { Value = text });
         var all = "";
         await foreach (var message in call.ResponseStream.ReadAllAsync(TestContext.Current.CancellationToken))
         {
@@ -210,9 +208,9 @@ public sealed class GrpcPolicyTests
         return all;
     }
 
-    private static async Task<string> JoinAsync(World world, global::Grpc.Core.Metadata target)
+    private static async Task<string> JoinAsync(GrpcWorld world, global::Grpc.Core.Metadata target)
     {
-        using var call = world.Channel.CreateCallInvoker().AsyncClientStreamingCall(GrpcEcho.Join, null, World.Options(target));
+        using var call = world.Channel.CreateCallInvoker().AsyncClientStreamingCall(GrpcEcho.Join, null, GrpcWorld.Options(target));
         try
         {
             await call.RequestStream.WriteAsync(new StringValue { Value = "a" });
@@ -228,15 +226,16 @@ public sealed class GrpcPolicyTests
     }
 
     /// <summary>Waits for each answer before the next message.</summary>
-    private static async Task<string> TalkAsync(World world, global::Grpc.Core.Metadata target)
+    private static async Task<string> TalkAsync(GrpcWorld world, global::Grpc.Core.Metadata target, Action? between = null)
     {
-        using var call = world.Channel.CreateCallInvoker().AsyncDuplexStreamingCall(GrpcEcho.Talk, null, World.Options(target));
+        using var call = world.Channel.CreateCallInvoker().AsyncDuplexStreamingCall(GrpcEcho.Talk, null, GrpcWorld.Options(target));
         var all = "";
         foreach (var text in new[] { "a", "b" })
         {
             await call.RequestStream.WriteAsync(new StringValue { Value = text });
             Assert.True(await call.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
             all += call.ResponseStream.Current.Value;
+            between?.Invoke();
         }
 
         await call.RequestStream.CompleteAsync();
@@ -252,15 +251,6 @@ public sealed class GrpcPolicyTests
             time.Advance(TimeSpan.FromSeconds(1));
             await Task.WhenAny(until, Task.Delay(10, TestContext.Current.CancellationToken));
         }
-    }
-
-    private static int FreePort()
-    {
-        var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
-        return port;
     }
 
     private static ResourceSet Policy(int? retries = null, string? codes = null, TimeSpan? timeout = null, CircuitBreakerSpec? breaker = null) => ResourceSet.Empty with
@@ -281,65 +271,4 @@ public sealed class GrpcPolicyTests
             },
         ],
     };
-
-    /// <summary>A caller, a callee and its app.</summary>
-    private sealed class World : IAsyncDisposable
-    {
-        public required GrpcEcho App { get; init; }
-        public required Mesh Mesh { get; init; }
-        public required Sidecar.Hosting.RunningSidecar Caller { get; init; }
-        public required Sidecar.Hosting.RunningSidecar Callee { get; init; }
-        public required GrpcChannel Channel { get; init; }
-        public required GrpcChannel OwnChannel { get; init; }
-
-        public static async Task<World> StartAsync(ResourceSet ofCaller, ResourceSet? ofCallee = null, TimeProvider? time = null)
-        {
-            var app = await GrpcEcho.StartAsync();
-            var mesh = new Mesh(new Sidecar.Hosting.SidecarHostOptions { Time = time ?? TimeProvider.System });
-            var callee = await mesh.StartAsync(Mesh.Options("callee", app.Port) with { AppProtocol = "grpc" }, ofCallee);
-            var caller = await mesh.StartAsync("caller", null, ofCaller);
-            return new World
-            {
-                App = app, Mesh = mesh, Caller = caller, Callee = callee, Channel = To(caller), OwnChannel = To(callee),
-            };
-        }
-
-        public static global::Grpc.Core.Metadata Target(params (string Name, string Value)[] more)
-        {
-            var metadata = new global::Grpc.Core.Metadata { { "dapr-app-id", "callee" } };
-            foreach (var (name, value) in more)
-            {
-                metadata.Add(name, value);
-            }
-
-            return metadata;
-        }
-
-        public static CallOptions Options(global::Grpc.Core.Metadata metadata) => new(metadata, DateTime.UtcNow.AddSeconds(20), TestContext.Current.CancellationToken);
-
-        /// <summary>The status, with the answer or what the status says.</summary>
-        public async Task<(StatusCode Status, string Text)> SayAsync(string text, GrpcChannel? channel = null, global::Grpc.Core.Metadata? target = null)
-        {
-            try
-            {
-                return (StatusCode.OK, await GrpcEcho.SayAsync(channel ?? Channel, text, target ?? Target()));
-            }
-            catch (RpcException error)
-            {
-                return (error.StatusCode, error.Status.Detail);
-            }
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            Channel.Dispose();
-            OwnChannel.Dispose();
-            App.Waits.TrySetResult();
-            await Mesh.DisposeAsync();
-            await App.DisposeAsync();
-        }
-
-        private static GrpcChannel To(Sidecar.Hosting.RunningSidecar sidecar) =>
-            GrpcChannel.ForAddress($"http://127.0.0.1:{sidecar.GrpcPort}", new GrpcChannelOptions { MaxSendMessageSize = null });
-    }
 }

@@ -1,4 +1,7 @@
 using System.Net;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Grpc.Net.Client;
 using Lucid.Sidecar.Hosting;
 using Lucid.Sidecar.Invocation;
 using Lucid.Sidecar.Resources;
@@ -64,6 +67,26 @@ public sealed class RemoteTests
 
         await Assert.ThrowsAsync<HttpRequestException>(() => client.SendAsync(request));
         Assert.Empty(app.Requests);
+    }
+
+    [Fact]
+    public async Task The_app_of_a_proxied_call_learns_from_the_certificate_who_calls()
+    {
+        using var authority = new TestAuthority();
+        await using var app = await GrpcEcho.StartAsync();
+        await using var there = new Mesh(authority.Options());
+        var callee = await there.StartAsync(Mesh.Options("callee", app.Port) with { AppProtocol = "grpc", InternalGrpcPort = 0 });
+        using var handler = new SocketsHttpHandler
+        {
+            SslOptions = { RemoteCertificateValidationCallback = (_, peer, _, _) => peer is not null, ClientCertificates = [authority.Issue(new CallerIdentity("public", "lucid", "caller"))] },
+        };
+        using var channel = GrpcChannel.ForAddress($"https://127.0.0.1:{callee.InternalPort}", new GrpcChannelOptions { HttpHandler = handler });
+        var proxied = new Method<StringValue, StringValue>(MethodType.Unary, "proxy/test.Echo", "Say", GrpcEcho.Say.RequestMarshaller, GrpcEcho.Say.ResponseMarshaller);
+
+        var answer = await channel.CreateCallInvoker().AsyncUnaryCall(
+            proxied, null, new CallOptions(new global::Grpc.Core.Metadata { { "lucid-callee", "callee.lucid" }, { "dapr-caller-app-id", "forged" } }), new StringValue { Value = "x" });
+
+        Assert.StartsWith("X from caller", answer.Value);
     }
 
     [Fact]

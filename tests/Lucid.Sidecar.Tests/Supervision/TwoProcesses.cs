@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Grpc.Net.Client;
 using Lucid.Sidecar.Tests.Invocation;
 using Lucid.Sidecar.Tests.Resources;
@@ -34,7 +32,7 @@ public sealed class TwoProcesses : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         App = await GrpcEcho.StartAsync();
-        var callee = FreePort();
+        var callee = FreePorts.Take();
         folder.Write("callee.yaml", """
             apiVersion: dapr.io/v1alpha1
             kind: Configuration
@@ -98,25 +96,16 @@ public sealed class TwoProcesses : IAsyncLifetime
 
     private async Task<GrpcChannel> StartAsync(string appId, string configuration, params string[] more)
     {
-        var (http, grpc) = (FreePort(), FreePort());
+        var (http, grpc) = (FreePorts.Take(), FreePorts.Take());
         var process = SidecarProcess.StartWith(
             new Dictionary<string, string>(environment) { ["NAMESPACE"] = "lucid", ["DAPR_API_TOKEN"] = $"api of {appId}", ["APP_API_TOKEN"] = $"app of {appId}" },
             folder.Path,
             [
                 "--app-id", appId, "--config", Path.Combine(folder.Path, configuration), "--lucid-dir", Path.Combine(folder.Path, ".lucid"), "--dapr-http-port", $"{http}",
-                "--dapr-grpc-port", $"{grpc}", "--metrics-port", $"{FreePort()}", .. more,
+                "--dapr-grpc-port", $"{grpc}", "--metrics-port", $"{FreePorts.Take()}", .. more,
             ]);
         processes.Add(process);
         await process.PrintsAsync($"sidecar of {appId} listens");
         return GrpcChannel.ForAddress($"http://127.0.0.1:{grpc}");
-    }
-
-    private static int FreePort()
-    {
-        var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
-        return port;
     }
 }
