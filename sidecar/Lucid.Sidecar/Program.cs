@@ -18,6 +18,9 @@ SidecarHost MakeRuntime(RuntimeRequest request)
     {
         // Kestrel warns of every listener without TLS, which ours are by design.
         logging.SetMinimumLevel(request.LogLevel).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
+
+        // Spans are asked for in the configuration, so the level of the log does not hide them.
+        logging.AddFilter("Lucid.Sidecar.Telemetry.LoggedSpans", LogLevel.Information);
         _ = request.LogAsJson ? logging.AddJsonConsole() : logging.AddSimpleConsole(console => console.SingleLine = true);
     });
     var authority = request.AuthorityFolder is { } folder ? DevelopmentAuthority.OpenOrCreate(folder, TimeProvider.System) : null;

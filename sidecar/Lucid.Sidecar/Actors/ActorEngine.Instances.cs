@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using Lucid.Sidecar.Telemetry;
 
 namespace Lucid.Sidecar.Actors;
 
@@ -15,6 +17,33 @@ public sealed partial class ActorEngine
         {
             actor.IdleCheck ??= heap.Schedule(context.Time.GetUtcNow() + actor.Configuration.IdleTimeout, () => CheckIdleAsync(actor));
         }
+    }
+
+    /// <summary>A turn for an engine of another sidecar: the host's span of the call stands between the caller's and the app.</summary>
+    private async Task<TurnResult> ServeAsync(Actor actor, ActorCall call, CancellationToken cancellationToken)
+    {
+        var tracer = context.Tracer;
+        using var span = tracer.Exports
+            ? tracer.Start(call.Header("traceparent"), call.Header("tracestate"), ActivityKind.Server, SpanNames.CallActor(actor.Key.Type, call.MethodPath))
+            : null;
+        if (span is null)
+        {
+            return await RunTurnAsync(actor, call, cancellationToken);
+        }
+
+        SpanAttributes.OfCallee(span, call.MethodPath);
+        SpanAttributes.OfActor(span, actor.Key.Type, actor.Key.Id);
+        var result = await RunTurnAsync(actor, call.With("traceparent", span.Id!), cancellationToken);
+        if (result.Response is { Status: var status })
+        {
+            SpanAttributes.OfStatus(span, status);
+        }
+        else
+        {
+            span.SetStatus(ActivityStatusCode.Error, result.Failure?.Message ?? result.Outcome.ToString());
+        }
+
+        return result;
     }
 
     internal async Task<TurnResult> RunTurnAsync(Actor actor, ActorCall call, CancellationToken cancellationToken)

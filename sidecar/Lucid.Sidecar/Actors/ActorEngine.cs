@@ -199,7 +199,9 @@ public sealed partial class ActorEngine : IAsyncDisposable
                 return new TurnResult(TurnOutcome.NoHost);
             }
 
-            var result = await actor.Host.RunTurnAsync(actor, call, cancellationToken);
+            var result = actor.Host == this
+                ? await RunTurnAsync(actor, call, cancellationToken)
+                : await actor.Host.ServeAsync(actor, call, cancellationToken);
             if (result.Outcome != TurnOutcome.Closed)
             {
                 return result;

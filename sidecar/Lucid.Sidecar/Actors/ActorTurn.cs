@@ -9,6 +9,26 @@ internal sealed record ActorCall(string MethodPath, string Query, IReadOnlyList<
 
     /// <summary>Reminders are limited in number, so that a thousand due after an outage do not open a thousand connections.</summary>
     public bool IsReminder { get; init; }
+
+    /// <summary>The first value of a header, or null.</summary>
+    public string? Header(string name)
+    {
+        foreach (var (key, value) in Headers)
+        {
+            if (key.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The call with one header replaced.</summary>
+    public ActorCall With(string name, string value) => this with
+    {
+        Headers = [.. Headers.Where(header => !header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)), KeyValuePair.Create(name, value)],
+    };
 }
 
 internal enum TurnOutcome

@@ -32,7 +32,7 @@ internal sealed class RunCommand(
         }
 
         var settings = new RunSettings(
-            apps, Seconds(options.One("--ready-timeout"), ReadyTimeout), id => $"; the others go on; lucid-sidecar start{folder.Arguments} {id} starts it again");
+            apps, Seconds(options.One("--ready-timeout"), ReadyTimeout), id => $"; the others go on; lucid-sidecar start{folder.Arguments} {id} starts it again") { Variable = variable };
         var runtime = makeRuntime(new RuntimeRequest(level, LogAsJson: false, MutualAuthentication: true, AuthorityFolder: null));
         await using (runtime.ConfigureAwait(false))
         {
@@ -61,7 +61,7 @@ internal sealed class RunCommand(
     {
         var flags = DaprdFlags.Parse(arguments, variable);
         var app = flags.Plan;
-        var settings = new RunSettings([app], ReadyTimeout, _ => "") { MetricsEnabled = flags.MetricsEnabled };
+        var settings = new RunSettings([app], ReadyTimeout, _ => "") { MetricsEnabled = flags.MetricsEnabled, Variable = variable };
         var request = new RuntimeRequest(
             flags.LogLevel, app.Options.LogAsJson, flags.MutualAuthentication, flags.MutualAuthentication ? Path.Combine(flags.LucidFolder, "ca") : null);
         var runtime = makeRuntime(request);

@@ -1,3 +1,4 @@
+using Lucid.Sidecar.Telemetry;
 using Prometheus;
 
 namespace Lucid.Sidecar.Components;
@@ -5,14 +6,11 @@ namespace Lucid.Sidecar.Components;
 /// <summary>daprd's counters of component loading.</summary>
 internal sealed class ComponentMetrics(IMetricFactory factory, string appId)
 {
-    private readonly Counter loaded = factory.CreateCounter(
-        "dapr_runtime_component_loaded", "Components loaded.", ["app_id"]);
+    private readonly Counter loaded = DaprMetrics.ComponentLoaded.In(factory);
 
-    private readonly Counter opened = factory.CreateCounter(
-        "dapr_runtime_component_init_total", "Components initialised.", ["app_id", "type"]);
+    private readonly Counter opened = DaprMetrics.ComponentInitialised.In(factory);
 
-    private readonly Counter failed = factory.CreateCounter(
-        "dapr_runtime_component_init_fail_total", "Components that could not be initialised.", ["app_id", "type", "reason"]);
+    private readonly Counter failed = DaprMetrics.ComponentFailed.In(factory);
 
     public void Opened(string type)
     {
@@ -20,5 +18,5 @@ internal sealed class ComponentMetrics(IMetricFactory factory, string appId)
         opened.WithLabels(appId, type).Inc();
     }
 
-    public void Failed(string type) => failed.WithLabels(appId, type, "init").Inc();
+    public void Failed(string type, string name) => failed.WithLabels(appId, type, "init", name).Inc();
 }

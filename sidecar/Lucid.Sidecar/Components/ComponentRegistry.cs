@@ -92,7 +92,7 @@ public sealed partial class ComponentRegistry
         }
         catch (ResourceException failure)
         {
-            counters.Failed(resource.Type);
+            counters.Failed(resource.Type, resource.Name);
             if (!resource.IgnoreErrors)
             {
                 throw;

@@ -1,21 +1,22 @@
 using System.Collections.Concurrent;
-using Lucid.Sidecar.Hosting;
 using Lucid.Sidecar.Runtime;
+using Lucid.Sidecar.Telemetry;
 using Prometheus;
 
 namespace Lucid.Sidecar.Components;
 
-/// <summary>daprd's per-component counters and latencies (milliseconds) of one building block: <c>state</c> or <c>secret</c>.</summary>
+/// <summary>daprd's per-component counters and latencies of one building block: <c>state</c>, <c>secret</c> or <c>configuration</c>.</summary>
 internal sealed class OperationMetrics(SidecarContext context, string block)
 {
-    private static readonly string[] Labels = ["app_id", "component", "namespace", "operation", "success"];
+    private static readonly Dictionary<string, (CounterDefinition Count, HistogramDefinition Latency)> Blocks = new(StringComparer.Ordinal)
+    {
+        ["state"] = (DaprMetrics.StateCount, DaprMetrics.StateLatency),
+        ["secret"] = (DaprMetrics.SecretCount, DaprMetrics.SecretLatency),
+        ["configuration"] = (DaprMetrics.ConfigurationCount, DaprMetrics.ConfigurationLatency),
+    };
 
-    private readonly Counter count = context.Metrics.CreateCounter(
-        $"dapr_component_{block}_count", $"Operations performed on the {block} component.", Labels);
-
-    private readonly Histogram latency = context.Metrics.CreateHistogram(
-        $"dapr_component_{block}_latencies", $"Latency of the {block} component in milliseconds.", LatencyBuckets.Labelled(Labels));
-
+    private readonly Counter count = Blocks[block].Count.In(context.Metrics);
+    private readonly Histogram latency = Blocks[block].Latency.In(context.Metrics);
     private readonly ConcurrentDictionary<(string, string, bool), (Counter.Child, Histogram.Child)> children = new();
 
     public void Record(string component, string operation, bool success, TimeSpan elapsed)

@@ -8,8 +8,14 @@ public sealed partial class DaprService
 {
     internal async Task<InvokeActorResponse> InvokeActorAsync(InvokeActorRequest request, ServerCallContext call)
     {
+        var headers = Map(request.Metadata);
+        if (call.RequestHeaders.GetValue("traceparent") is { } trace)
+        {
+            headers["traceparent"] = trace;
+        }
+
         var data = await Require(Actors, call).InvokeAsync(
-            new ActorAddress(request.ActorType, request.ActorId), request.Method, Bytes(request.Data), Map(request.Metadata), call.CancellationToken).ConfigureAwait(false);
+            new ActorAddress(request.ActorType, request.ActorId), request.Method, Bytes(request.Data), headers, call.CancellationToken).ConfigureAwait(false);
         return new InvokeActorResponse { Data = Wrap(data) };
     }
 

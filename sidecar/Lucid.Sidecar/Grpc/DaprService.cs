@@ -27,6 +27,8 @@ public sealed partial class DaprService
     public IMetadataApi? Metadata { get; init; }
     public IInvocationApi? Invocation { get; init; }
 
+    internal GrpcMessageMetrics? Messages { get; init; }
+
     private static T Require<T>(T? api, ServerCallContext call) where T : class =>
         api ?? throw Unimplemented(call.Method);
 

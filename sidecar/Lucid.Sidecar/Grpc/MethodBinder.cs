@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Grpc.AspNetCore.Server.Model;
 using Grpc.Core;
 using Lucid.Sidecar.Runtime;
+using Lucid.Sidecar.Telemetry;
 using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace Lucid.Sidecar.Grpc;
@@ -43,14 +44,27 @@ internal sealed class MethodBinder(ServiceMethodProviderContext<DaprService> con
         TRequest message,
         ServerCallContext call,
         Func<DaprService, TRequest, ServerCallContext, Task<TResponse>> handler)
+        where TRequest : IMessage
+        where TResponse : IMessage
     {
+        if (SidecarTracer.Current is { } span)
+        {
+            SpanAttributes.OfGrpc(span, message, call.Method);
+        }
+
+        TResponse? response = default;
         try
         {
-            return await handler(target, message, call).ConfigureAwait(false);
+            return response = await handler(target, message, call).ConfigureAwait(false);
         }
         catch (DaprApiException refused)
         {
+            target.Messages?.CountError(refused.Error);
             throw RpcErrors.Of(refused.Error);
+        }
+        finally
+        {
+            target.Messages?.Count(call.Method, message, response);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Lucid.Sidecar.Invocation;
 using Lucid.Sidecar.Runtime;
+using Lucid.Sidecar.Telemetry;
 using Prometheus;
 
 namespace Lucid.Sidecar.Health;
@@ -11,7 +12,8 @@ internal sealed class AppProbe(SidecarOptions options, AppChannel app, TimeProvi
     private static readonly TimeSpan DialInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan DialTimeout = TimeSpan.FromMilliseconds(500);
 
-    private readonly Counter probes = metrics.CreateCounter("dapr_http_healthprobes_completed_count", "Health probes of the app.", ["app_id", "status"]);
+    private readonly Counter probes = DaprMetrics.HealthProbes.In(metrics);
+    private readonly Histogram latency = DaprMetrics.HealthProbeLatency.In(metrics);
 
     /// <summary>Returns when the app's port accepts a connection; dials for ever.</summary>
     public async Task WaitForPortAsync(CancellationToken cancellationToken)
@@ -67,6 +69,7 @@ internal sealed class AppProbe(SidecarOptions options, AppChannel app, TimeProvi
         limit.CancelAfter(options.AppHealthProbeTimeout);
         bool healthy;
         var status = "0";
+        var started = time.GetTimestamp();
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, (Uri?)null);
@@ -84,6 +87,7 @@ internal sealed class AppProbe(SidecarOptions options, AppChannel app, TimeProvi
         }
 
         probes.WithLabels(options.AppId, status).Inc();
+        latency.WithLabels(options.AppId, status).Observe(time.GetElapsedTime(started).TotalMilliseconds);
         return healthy;
     }
 }

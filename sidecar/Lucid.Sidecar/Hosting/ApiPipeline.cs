@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Lucid.Sidecar.Invocation;
 using Lucid.Sidecar.Runtime;
+using Lucid.Sidecar.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Lucid.Sidecar.Hosting;
@@ -12,7 +13,7 @@ namespace Lucid.Sidecar.Hosting;
 internal sealed partial class ApiPipeline
 {
     private readonly ApiToken token;
-    private readonly TraceContext tracing;
+    private readonly RequestTrace tracing;
     private readonly HttpServerMetrics metrics;
     private readonly InvocationEngine invocation;
     private readonly bool mayInvoke;
@@ -22,7 +23,7 @@ internal sealed partial class ApiPipeline
     public ApiPipeline(SidecarContext context, RouteTable routes, ApiAccess access, HttpServerMetrics metrics, InvocationEngine invocation)
     {
         token = new ApiToken(context.Options.ApiToken);
-        tracing = new TraceContext(context.Resources.Configuration.Tracing);
+        tracing = new RequestTrace(context.Tracer);
         this.metrics = metrics;
         this.invocation = invocation;
         log = context.Loggers.CreateLogger<ApiPipeline>();
@@ -35,12 +36,15 @@ internal sealed partial class ApiPipeline
         var started = Stopwatch.GetTimestamp();
         var rawPath = EscapedPath.OfTarget(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         var path = EscapedPath.Clean(rawPath);
+        var body = CountingResponseBody.Around(context);
+        Activity? span = null;
         try
         {
-            await AnswerAsync(context, rawPath, path).ConfigureAwait(false);
+            await AnswerAsync(context, rawPath, path, out span).ConfigureAwait(false);
         }
         catch (DaprApiException error)
         {
+            metrics.CountError(error.Error);
             await ErrorWriter.WriteAsync(context, error.Error).ConfigureAwait(false);
         }
         catch (BadHttpRequestException error)
@@ -61,12 +65,18 @@ internal sealed partial class ApiPipeline
         }
         finally
         {
-            metrics.CountHttp(context, path, started);
+            metrics.CountHttp(context, path, started, body.Length);
+            if (span is not null)
+            {
+                SpanAttributes.OfHttp(span, context, path);
+                span.Dispose();
+            }
         }
     }
 
-    private Task AnswerAsync(HttpContext context, string rawPath, string path)
+    private Task AnswerAsync(HttpContext context, string rawPath, string path, out Activity? span)
     {
+        span = null;
         var headers = context.Request.Headers;
         if (!token.Accepts(headers[Forwarding.TokenHeader].ToString()) && !ApiToken.IsExempt(context.Request.Method, rawPath))
         {
@@ -76,7 +86,11 @@ internal sealed partial class ApiPipeline
         }
 
         headers.Remove(Forwarding.TokenHeader);
-        tracing.Continue(context);
+        if (!path.Contains("/healthz", StringComparison.Ordinal))
+        {
+            span = tracing.Begin(context, path, ActivityKind.Client);
+        }
+
         if (mayInvoke && path.StartsWith(InvocationHttpApi.Prefix, StringComparison.Ordinal))
         {
             return InvocationHttpApi.HandleAsync(context, invocation, rawPath);

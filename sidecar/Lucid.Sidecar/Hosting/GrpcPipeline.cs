@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Grpc.Core;
 using Lucid.Sidecar.Invocation;
 using Lucid.Sidecar.Runtime;
+using Lucid.Sidecar.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Lucid.Sidecar.Hosting;
@@ -11,7 +12,8 @@ internal sealed class GrpcPipeline
 {
     private readonly ApiToken token;
     private readonly ApiAccess access;
-    private readonly TraceContext tracing;
+    private readonly string appId;
+    private readonly RequestTrace tracing;
     private readonly HttpServerMetrics metrics;
     private readonly GrpcProxy proxy;
     private readonly RequestDelegate routed;
@@ -19,7 +21,8 @@ internal sealed class GrpcPipeline
     public GrpcPipeline(SidecarContext context, RouteTable routes, ApiAccess access, HttpServerMetrics metrics, GrpcProxy proxy)
     {
         token = new ApiToken(context.Options.ApiToken);
-        tracing = new TraceContext(context.Resources.Configuration.Tracing);
+        tracing = new RequestTrace(context.Tracer);
+        appId = context.Options.AppId;
         this.access = access;
         this.metrics = metrics;
         this.proxy = proxy;
@@ -30,12 +33,14 @@ internal sealed class GrpcPipeline
     {
         var started = Stopwatch.GetTimestamp();
         var path = EscapedPath.OfTarget(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        Activity? span = null;
         try
         {
-            await AnswerAsync(context, path).ConfigureAwait(false);
+            await AnswerAsync(context, path, out span).ConfigureAwait(false);
         }
         catch (DaprApiException error)
         {
+            metrics.CountError(error.Error);
             await GrpcProxy.FailAsync(context, error.Error.GrpcStatus, error.Message).ConfigureAwait(false);
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
@@ -45,11 +50,18 @@ internal sealed class GrpcPipeline
         finally
         {
             metrics.CountGrpc(context, path, started);
+            if (span is not null)
+            {
+                SpanAttributes.OfUser(span, context.Request);
+                SpanAttributes.OfStatus(span, GrpcStatus.Of(context.Response), GrpcStatus.MessageOf(context.Response));
+                span.Dispose();
+            }
         }
     }
 
-    private Task AnswerAsync(HttpContext context, string path)
+    private Task AnswerAsync(HttpContext context, string path, out Activity? span)
     {
+        span = null;
         var headers = context.Request.Headers;
         if (!token.Accepts(headers[Forwarding.TokenHeader].ToString()))
         {
@@ -57,7 +69,8 @@ internal sealed class GrpcPipeline
         }
 
         headers.Remove(Forwarding.TokenHeader);
-        tracing.Continue(context);
+        var kind = headers[Forwarding.AppIdHeader].ToString() == appId && !IsOwn(path) ? ActivityKind.Server : ActivityKind.Client;
+        span = tracing.Begin(context, path, kind);
 
         // Messages have their own limit; a stream of them has none.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
@@ -65,7 +78,7 @@ internal sealed class GrpcPipeline
             body.MaxRequestBodySize = null;
         }
 
-        if (!path.StartsWith("/dapr.proto.runtime.", StringComparison.Ordinal) && !path.StartsWith("/grpc.reflection.", StringComparison.Ordinal))
+        if (!IsOwn(path))
         {
             return proxy.ForwardAsync(context, path);
         }
@@ -74,4 +87,8 @@ internal sealed class GrpcPipeline
             ? routed(context)
             : GrpcProxy.FailAsync(context, StatusCode.Unimplemented, "requested endpoint is not available");
     }
+
+    /// <summary>Whether the sidecar answers itself; every other service is proxied.</summary>
+    private static bool IsOwn(string path) =>
+        path.StartsWith("/dapr.proto.runtime.", StringComparison.Ordinal) || path.StartsWith("/grpc.reflection.", StringComparison.Ordinal);
 }

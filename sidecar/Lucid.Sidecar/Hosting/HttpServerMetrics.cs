@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using Lucid.Sidecar.Resources;
+using Lucid.Sidecar.Runtime;
+using Lucid.Sidecar.Telemetry;
 using Prometheus;
 
 namespace Lucid.Sidecar.Hosting;
@@ -14,29 +16,34 @@ internal sealed class HttpServerMetrics
     private readonly Counter responses;
     private readonly Histogram latency;
     private readonly Histogram requestBytes;
+    private readonly Histogram responseBytes;
     private readonly Counter grpcCompleted;
     private readonly Histogram grpcLatency;
+    private readonly ErrorCodeMetrics errors;
 
     public HttpServerMetrics(string appId, MetricsSpec specification, IMetricFactory metrics)
     {
         this.appId = appId;
         byPath = specification.HighCardinality;
-        string[] labels = byPath ? ["app_id", "method", "status", "path"] : ["app_id", "method", "status"];
-        requests = metrics.CreateCounter("dapr_http_server_request_count", "Requests started in the HTTP API.", labels);
-        responses = metrics.CreateCounter("dapr_http_server_response_count", "Responses of the HTTP API.", labels);
-        latency = metrics.CreateHistogram("dapr_http_server_latency", "Latency of the HTTP API in milliseconds.", LatencyBuckets.Labelled(labels));
-        requestBytes = metrics.CreateHistogram("dapr_http_server_request_bytes", "Bodies received by the HTTP API.", LatencyBuckets.Sizes("app_id"));
-        grpcCompleted = metrics.CreateCounter("dapr_grpc_io_server_completed_rpcs", "Completed calls of the gRPC API.", ["app_id", "grpc_server_method", "grpc_server_status"]);
-        grpcLatency = metrics.CreateHistogram("dapr_grpc_io_server_server_latency", "Latency of the gRPC API in milliseconds.", LatencyBuckets.Labelled("app_id", "grpc_server_method", "grpc_server_status"));
+        string[] labels = byPath ? [.. DaprMetrics.HttpServerRequests.Labels, "path"] : DaprMetrics.HttpServerRequests.Labels;
+        requests = (DaprMetrics.HttpServerRequests with { Labels = labels }).In(metrics);
+        responses = (DaprMetrics.HttpServerResponses with { Labels = labels }).In(metrics);
+        latency = (DaprMetrics.HttpServerLatency with { Labels = labels }).In(metrics);
+        requestBytes = DaprMetrics.HttpServerRequestBytes.In(metrics);
+        responseBytes = DaprMetrics.HttpServerResponseBytes.In(metrics);
+        grpcCompleted = DaprMetrics.GrpcServerCompleted.In(metrics);
+        grpcLatency = DaprMetrics.GrpcServerLatency.In(metrics);
+        errors = new ErrorCodeMetrics(metrics, appId, specification);
     }
 
-    public void CountHttp(HttpContext context, string path, long started)
+    public void CountHttp(HttpContext context, string path, long started, long written)
     {
         var status = context.Response.StatusCode.ToString(CultureInfo.InvariantCulture);
         string[] labels = byPath ? [appId, context.Request.Method, status, path] : [appId, context.Request.Method, status];
         requests.WithLabels(labels).Inc();
         responses.WithLabels(labels).Inc();
         latency.WithLabels(labels).Observe(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        responseBytes.WithLabels(appId).Observe(written);
         if (context.Request.ContentLength is { } length)
         {
             requestBytes.WithLabels(appId).Observe(length);
@@ -45,10 +52,10 @@ internal sealed class HttpServerMetrics
 
     public void CountGrpc(HttpContext context, string path, long started)
     {
-        var trailers = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpResponseTrailersFeature>()?.Trailers;
-        var text = trailers?.TryGetValue("grpc-status", out var value) == true ? value.ToString() : context.Response.Headers["grpc-status"].ToString();
-        var status = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? ((global::Grpc.Core.StatusCode)code).ToString() : "Unknown";
-        grpcCompleted.WithLabels(appId, path, status).Inc();
-        grpcLatency.WithLabels(appId, path, status).Observe(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        var status = GrpcStatus.Of(context.Response);
+        grpcCompleted.WithLabels(appId, path, status.ToString()).Inc();
+        grpcLatency.WithLabels(appId, path, status.ToString()).Observe(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
+
+    public void CountError(DaprError error) => errors.Count(error);
 }

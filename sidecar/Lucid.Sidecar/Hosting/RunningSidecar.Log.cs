@@ -7,7 +7,4 @@ public sealed partial class RunningSidecar
 
     [LoggerMessage(EventId = 2002, Level = LogLevel.Warning, Message = "sidecar of {App} did not stop in time; what was still in flight is cut off")]
     private partial void LogShutdownCut(string app);
-
-    [LoggerMessage(EventId = 2003, Level = LogLevel.Warning, Message = "sidecar of {App} passes trace context on but exports no spans of its own; {Endpoint} is not used")]
-    private partial void LogNoExporter(string app, string endpoint);
 }

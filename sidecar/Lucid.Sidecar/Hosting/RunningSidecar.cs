@@ -7,6 +7,7 @@ using Lucid.Sidecar.Metadata;
 using Lucid.Sidecar.Resources;
 using Lucid.Sidecar.Runtime;
 using Lucid.Sidecar.Supervision;
+using Lucid.Sidecar.Telemetry;
 using Prometheus;
 
 namespace Lucid.Sidecar.Hosting;
@@ -103,6 +104,8 @@ public sealed partial class RunningSidecar : IRunningSidecar
     {
         var registry = Prometheus.Metrics.NewCustomRegistry();
         var metrics = Prometheus.Metrics.WithCustomRegistry(registry);
+        var configuration = resources.Configuration;
+        app.Metrics = new HttpClientMetrics(options.AppId, configuration.Metrics, metrics);
         var context = new SidecarContext
         {
             Options = options,
@@ -113,13 +116,18 @@ public sealed partial class RunningSidecar : IRunningSidecar
             Time = host.Options.Time,
             Loggers = host.Options.Loggers,
             Metrics = metrics,
+            Tracer = new SidecarTracer(options.AppId, configuration.Tracing, SpanExporters.Of(options.AppId, configuration.Tracing, host.Options.Loggers)),
         };
-        var configuration = resources.Configuration;
-        var callee = new InvocationCallee(options, configuration, app, context.Metrics);
+        var callee = new InvocationCallee(context, app);
         var trustDomain = configuration.AccessControl?.TrustDomain is { Length: > 0 } named ? named : AccessControlList.DefaultTrustDomain;
         var identity = new CallerIdentity(trustDomain, options.Namespace, options.AppId);
         var authenticates = configuration.MtlsEnabled ?? host.Options.MutualAuthentication;
         var certificate = authenticates && host.Options.CertificateAuthority is not null ? host.Options.IssueCertificate?.Invoke(identity) : null;
+        if (certificate is not null)
+        {
+            DaprMetrics.MtlsInitialised.In(metrics).WithLabels(options.AppId).Inc();
+        }
+
         var client = certificate is null ? null : new InternalClient(certificate, host.Options.CertificateAuthority!);
         var names = new NameResolver(configuration, host.Options.Addresses);
         var routes = new InvocationRoutes(callee, authenticates ? identity : null, host.Directory, names, client);
@@ -190,11 +198,6 @@ public sealed partial class RunningSidecar : IRunningSidecar
         await server.StartAsync(cancellationToken).ConfigureAwait(false);
         health.SetOutboundReady();
         LogListening(AppId, HttpPort, GrpcPort);
-        if (context.Resources.Configuration.Tracing.OtlpEndpoint is { } endpoint)
-        {
-            LogNoExporter(AppId, endpoint);
-        }
-
         lifecycle.Start();
     }
 
@@ -211,7 +214,7 @@ public sealed partial class RunningSidecar : IRunningSidecar
         var handlers = new Dictionary<ListenerKind, RequestDelegate>
         {
             [ListenerKind.Api] = new ApiPipeline(context, http, access, metrics, invocation).HandleAsync,
-            [ListenerKind.Grpc] = new GrpcPipeline(context, grpc, access, metrics, new GrpcProxy(routes)).HandleAsync,
+            [ListenerKind.Grpc] = new GrpcPipeline(context, grpc, access, metrics, new GrpcProxy(context, routes)).HandleAsync,
             [ListenerKind.Internal] = new InternalListener(callee, certificate is not null).HandleAsync,
         };
         if (configuration.Metrics.Enabled)
@@ -266,5 +269,6 @@ public sealed partial class RunningSidecar : IRunningSidecar
         client?.Dispose();
         app.Dispose();
         certificate?.Dispose();
+        await context.Tracer.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -48,6 +48,7 @@ internal static class SidecarComposition
             Actors = new ActorAdapter(actors),
             Invocation = new InvocationAdapter(invocation),
             Metadata = metadata,
+            Messages = new GrpcMessageMetrics(context),
         };
         return new SidecarParts
         {

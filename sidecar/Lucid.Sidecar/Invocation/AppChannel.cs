@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Lucid.Sidecar.Runtime;
@@ -41,6 +42,9 @@ internal sealed class AppChannel : IAppChannel, IDisposable
     /// <summary>Whether <see cref="IsHealthy"/> stands for more than a listening port.</summary>
     public bool IsHealthChecked => options.EnableAppHealthCheck;
 
+    /// <summary>Counts HTTP requests; null: nothing does.</summary>
+    public HttpClientMetrics? Metrics { get; set; }
+
     /// <summary>0 while there is no app.</summary>
     public int Port { get; private set; }
 
@@ -65,6 +69,23 @@ internal sealed class AppChannel : IAppChannel, IDisposable
 
     /// <param name="target">Path and query as they are to stand on the request line.</param>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string target, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            var response = await SendUncountedAsync(request, target, cancellationToken).ConfigureAwait(false);
+            Metrics?.Count(request, target, (int)response.StatusCode, response.Content.Headers.ContentLength, started);
+            return response;
+        }
+        catch
+        {
+            Metrics?.Count(request, target, (int)HttpStatusCode.InternalServerError, null, started);
+            throw;
+        }
+    }
+
+    /// <summary>The same for a proxied gRPC call, which has metrics of its own.</summary>
+    public async Task<HttpResponseMessage> SendUncountedAsync(HttpRequestMessage request, string target, CancellationToken cancellationToken)
     {
         if (options.AppApiToken is { } token)
         {

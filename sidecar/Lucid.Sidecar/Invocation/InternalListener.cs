@@ -42,15 +42,21 @@ internal sealed class InternalListener(InvocationCallee self, bool authenticates
                     body.MaxRequestBodySize = null;
                 }
 
-                using var request = Forwarding.Request(http.Request, Forwarding.Body(http.Request));
+                var request = Forwarding.Request(http.Request, Forwarding.Body(http.Request));
                 request.Headers.TryAddWithoutValidation("TE", "trailers");
                 MarkCaller(request, caller);
-                await GrpcProxy.DeliverAsync(http, self, caller, request, path[InternalProtocol.ProxyPrefix.Length..]).ConfigureAwait(false);
+                using var answer = await GrpcProxy.DeliverAsync(
+                    self, caller, isSelf: false, request, path[InternalProtocol.ProxyPrefix.Length..], http.RequestAborted).ConfigureAwait(false);
+                await answer.ForwardAsync(http, http.RequestAborted).ConfigureAwait(false);
             }
             else
             {
                 await RefuseAsync(http, StatusCode.Unimplemented, "unknown kind of call").ConfigureAwait(false);
             }
+        }
+        catch (RpcException refused)
+        {
+            await GrpcProxy.FailAsync(http, refused.StatusCode, refused.Status.Detail).ConfigureAwait(false);
         }
         catch (DaprApiException refused)
         {
@@ -67,15 +73,17 @@ internal sealed class InternalListener(InvocationCallee self, bool authenticates
         var method = MethodPath.FromEscaped(self.Id.AppId, escaped);
         var verb = http.Request.Method;
         self.CountRequest(caller?.AppId ?? "", "unary");
+        using var request = Forwarding.Request(http.Request, Forwarding.Body(http.Request));
+        using var span = self.StartSpan(request, method.Dispatch);
         if (!self.Allows(caller, method.Operation, verb, isHttp: true))
         {
+            span?.SetStatus(System.Diagnostics.ActivityStatusCode.Error, "denied by access control");
             await RefuseAsync(
                 http, StatusCode.PermissionDenied, $"access control policy has denied access to id: {caller} operation: {method.Operation} verb: {verb}").ConfigureAwait(false);
             return;
         }
 
         InvocationEngine.Deliverable(self, self.Id.AppId);
-        using var request = Forwarding.Request(http.Request, Forwarding.Body(http.Request));
         MarkCaller(request, caller);
         using var response = await self.App.SendAsync(request, "/" + method.Dispatch + http.Request.QueryString.Value, http.RequestAborted).ConfigureAwait(false);
         self.CountAnswer(caller?.AppId ?? "", (int)response.StatusCode, "unary");

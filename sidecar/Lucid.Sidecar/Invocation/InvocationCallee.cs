@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Lucid.Sidecar.Resources;
 using Lucid.Sidecar.Runtime;
+using Lucid.Sidecar.Telemetry;
 using Prometheus;
 
 namespace Lucid.Sidecar.Invocation;
@@ -13,29 +15,33 @@ internal sealed class InvocationCallee
     private readonly Counter answered;
 
     /// <exception cref="ResourceException">The access control specification cannot be used.</exception>
-    public InvocationCallee(SidecarOptions options, ConfigurationResource configuration, AppChannel app, IMetricFactory metrics)
+    public InvocationCallee(SidecarContext context, AppChannel app)
     {
+        var (options, metrics) = (context.Options, context.Metrics);
+        Tracer = context.Tracer;
+        GrpcMetrics = new GrpcClientMetrics(metrics, options.AppId);
         Id = new InvocationTarget(options.AppId, options.Namespace);
         App = app;
         MaxBodySize = options.MaxBodySize;
-        accessControl = AccessControlList.Build(configuration.AccessControl, app.IsHttp);
+        accessControl = AccessControlList.Build(context.Resources.Configuration.AccessControl, app.IsHttp);
         decisions = new()
         {
-            [(AccessLevel.App, true)] = Decisions("app_policy_action_allowed"),
-            [(AccessLevel.App, false)] = Decisions("app_policy_action_blocked"),
-            [(AccessLevel.Global, true)] = Decisions("global_policy_action_allowed"),
-            [(AccessLevel.Global, false)] = Decisions("global_policy_action_blocked"),
+            [(AccessLevel.App, true)] = DaprMetrics.AppPolicyAllowed.In(metrics),
+            [(AccessLevel.App, false)] = DaprMetrics.AppPolicyBlocked.In(metrics),
+            [(AccessLevel.Global, true)] = DaprMetrics.GlobalPolicyAllowed.In(metrics),
+            [(AccessLevel.Global, false)] = DaprMetrics.GlobalPolicyBlocked.In(metrics),
         };
-        received = metrics.CreateCounter("dapr_runtime_service_invocation_req_recv_total", "Requests received via service invocation.", ["app_id", "src_app_id", "type"]);
-        answered = metrics.CreateCounter("dapr_runtime_service_invocation_res_sent_total", "Responses sent via service invocation.", ["app_id", "dst_app_id", "status", "type"]);
-
-        Counter Decisions(string name) =>
-            metrics.CreateCounter($"dapr_runtime_acl_{name}_total", "Access control decisions.", ["app_id", "trustDomain", "namespace"]);
+        received = DaprMetrics.InvocationReceived.In(metrics);
+        answered = DaprMetrics.InvocationAnswered.In(metrics);
     }
 
     public InvocationTarget Id { get; }
     public AppChannel App { get; }
     public long MaxBodySize { get; }
+    public SidecarTracer Tracer { get; }
+
+    /// <summary>Of proxied calls.</summary>
+    public GrpcClientMetrics GrpcMetrics { get; }
 
     /// <summary>Decides and counts. Without a list everything is allowed and nothing counted.</summary>
     public bool Allows(CallerIdentity? caller, string operation, string verb, bool isHttp)
@@ -48,6 +54,18 @@ internal sealed class InvocationCallee
         var decision = accessControl.Decide(caller, operation, verb, isHttp);
         decisions[(decision.Level, decision.Allowed)].WithLabels(caller?.AppId ?? "", caller?.TrustDomain ?? "", caller?.Namespace ?? "").Inc();
         return decision.Allowed;
+    }
+
+    /// <summary>The callee's span of a call, which the request carries on; null when it is not recorded.</summary>
+    public Activity? StartSpan(HttpRequestMessage request, string method)
+    {
+        if (!Tracer.Exports || Tracer.Start(request, ActivityKind.Server, SpanNames.CallLocal(Id.AppId, method)) is not { } span)
+        {
+            return null;
+        }
+
+        SpanAttributes.OfCallee(span, method);
+        return span;
     }
 
     public void CountRequest(string caller, string type) => received.WithLabels(Id.AppId, caller, type).Inc();

@@ -1,9 +1,6 @@
 using System.Diagnostics;
-using System.Globalization;
 using Grpc.Core;
-using Lucid.Sidecar.Hosting;
 using Lucid.Sidecar.Runtime;
-using Prometheus;
 
 namespace Lucid.Sidecar.Invocation;
 
@@ -18,18 +15,13 @@ public sealed class InvocationEngine
 
     private readonly SidecarContext context;
     private readonly InvocationRoutes routes;
-    private readonly Counter sent;
-    private readonly Counter answers;
-    private readonly Histogram latency;
+    private readonly InvocationMetrics metrics;
 
     internal InvocationEngine(SidecarContext context, InvocationRoutes routes)
     {
         this.context = context;
         this.routes = routes;
-        sent = context.Metrics.CreateCounter("dapr_runtime_service_invocation_req_sent_total", "Requests sent via service invocation.", ["app_id", "dst_app_id", "type"]);
-        answers = context.Metrics.CreateCounter("dapr_runtime_service_invocation_res_recv_total", "Responses received via service invocation.", ["app_id", "src_app_id", "status", "type"]);
-        latency = context.Metrics.CreateHistogram(
-            "dapr_runtime_service_invocation_res_recv_latency_ms", "Latency of responses via service invocation.", LatencyBuckets.Labelled("app_id", "src_app_id", "status"));
+        metrics = new InvocationMetrics(context.Metrics, context.Options.AppId);
     }
 
     /// <summary>
@@ -176,22 +168,24 @@ public sealed class InvocationEngine
         InvocationRoute route, string targetText, MethodPath method, string verb, string query, bool streaming, Func<HttpRequestMessage> make, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        var type = streaming ? "streaming" : "unary";
+        var type = InvocationMetrics.Type(streaming);
         HttpResponseMessage response;
         if (route.Callee is { } callee)
         {
+            using var request = make();
+            using var span = route.IsSelf ? null : callee.StartSpan(request, method.Dispatch);
             if (!route.IsSelf)
             {
-                sent.WithLabels(routes.Self.Id.AppId, route.Target.AppId, type).Inc();
+                metrics.Sent(route.Target.AppId, type);
                 callee.CountRequest(routes.Self.Id.AppId, type);
                 if (!callee.Allows(routes.Identity, method.Operation, verb, isHttp: true))
                 {
+                    span?.SetStatus(ActivityStatusCode.Error, "denied by access control");
                     throw InvocationErrors.Denied(targetText, routes.Identity, method.Operation, verb);
                 }
             }
 
             Deliverable(callee, targetText);
-            using var request = make();
             if (!route.IsSelf)
             {
                 routes.Mark(request, route.Target);
@@ -207,15 +201,13 @@ public sealed class InvocationEngine
         }
         else
         {
-            sent.WithLabels(routes.Self.Id.AppId, route.Target.AppId, type).Inc();
+            metrics.Sent(route.Target.AppId, type);
             using var request = make();
             routes.Mark(request, route.Target);
             response = await routes.SendRemoteAsync(route, request, InternalProtocol.InvokePrefix + method.Dispatch + query, targetText, cancellationToken).ConfigureAwait(false);
         }
 
-        var status = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
-        answers.WithLabels(routes.Self.Id.AppId, route.Target.AppId, status, type).Inc();
-        latency.WithLabels(routes.Self.Id.AppId, route.Target.AppId, status).Observe(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        metrics.Answered(route.Target.AppId, (int)response.StatusCode, type, started);
         return response;
     }
 

@@ -101,6 +101,7 @@ internal sealed partial class BulkDelivery : IAsyncDisposable
             using var received = ReceivedEvent.Read(entry.Message, plan.RawPayload, plan.Topic, plan.PubSubName, scope.Time);
             if (!received.HasExpired(scope.Time) && plan.Routes.Find(received.Root) is { } path)
             {
+                entry.Trace = new TraceContext(received.TraceParent ?? "", received.TraceState ?? "");
                 return path;
             }
 
@@ -146,8 +147,12 @@ internal sealed partial class BulkDelivery : IAsyncDisposable
     private async Task<DeliveryAnswer> PostAsync(string path, List<Entry> open, CancellationToken cancellationToken)
     {
         using var request = AppRequests.Post(path, Envelope(open), ContentTypes.Json, MessageMetadata.Empty, plan.PubSubName);
+        using var spans = DeliverySpans.Start(scope.Tracer, plan.Topic, open.Select(entry => entry.Trace));
+        spans.AddTo(request);
+        var start = scope.Time.GetTimestamp();
         using var response = await scope.App.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        scope.Metrics.BulkIngress(plan.PubSubName, plan.Topic);
+        scope.Metrics.BulkIngress(plan.PubSubName, plan.Topic, scope.Time.GetElapsedTime(start));
+        spans.Complete((int)response.StatusCode);
         if ((int)response.StatusCode is < 200 or > 299)
         {
             var answer = await AppRequests.ReadAsync(response, cancellationToken).ConfigureAwait(false);
@@ -261,6 +266,8 @@ internal sealed partial class BulkDelivery : IAsyncDisposable
 
     private sealed record Entry(PubSubMessage Message, string Id)
     {
+        public TraceContext Trace { get; set; } = TraceContext.None;
+
         public TaskCompletionSource<bool> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -1,4 +1,5 @@
 using Lucid.Sidecar.Runtime;
+using Lucid.Sidecar.Telemetry;
 
 namespace Lucid.Sidecar.PubSub;
 
@@ -25,6 +26,8 @@ internal sealed class DeliveryScope : IDisposable
     public IResiliency Resiliency => context.Resiliency;
 
     public TimeProvider Time => context.Time;
+
+    public SidecarTracer Tracer => context.Tracer;
 
     public PublishEngine Publisher { get; }
 

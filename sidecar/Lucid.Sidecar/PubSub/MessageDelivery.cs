@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Lucid.Sidecar.Components;
+using Lucid.Sidecar.Telemetry;
 
 namespace Lucid.Sidecar.PubSub;
 
@@ -80,7 +82,10 @@ internal sealed partial class MessageDelivery(DeliveryScope scope, SubscriptionP
     private async Task<DeliveryAnswer> PostAsync(string path, PubSubMessage message, ReceivedEvent received, CancellationToken cancellationToken)
     {
         using var request = AppRequests.Post(path, received.Body, ContentTypes.CloudEvent, message.Metadata, plan.PubSubName);
-        if (received.TraceParent is { } parent)
+        using var span = scope.Tracer.Exports && received.TraceParent is { } traced
+            ? scope.Tracer.Start(traced, received.TraceState, ActivityKind.Client, DeliverySpans.Name(plan.Topic))
+            : null;
+        if ((span?.Id ?? received.TraceParent) is { } parent)
         {
             request.Headers.TryAddWithoutValidation("traceparent", parent);
             if (received.TraceState is { } state)
@@ -95,6 +100,7 @@ internal sealed partial class MessageDelivery(DeliveryScope scope, SubscriptionP
             using var response = await scope.App.SendAsync(request, cancellationToken).ConfigureAwait(false);
             var answer = await AppRequests.ReadAsync(response, cancellationToken).ConfigureAwait(false);
             Count(answer, scope.Time.GetElapsedTime(start));
+            DeliverySpans.Complete(span, plan.Topic, (int)response.StatusCode);
             if (answer is { Result: not DeliveryResult.Success })
             {
                 LogAnswer(scope.Logger, received.Id, plan.PubSubName, plan.Topic, answer.Result, (int)response.StatusCode);
@@ -102,8 +108,9 @@ internal sealed partial class MessageDelivery(DeliveryScope scope, SubscriptionP
 
             return answer;
         }
-        catch (Exception)
+        catch (Exception failure)
         {
+            DeliverySpans.Fail(span, plan.Topic, failure);
             Count(new DeliveryAnswer(DeliveryResult.Retry), scope.Time.GetElapsedTime(start));
             throw;
         }

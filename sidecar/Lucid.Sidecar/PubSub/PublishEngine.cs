@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Lucid.Sidecar.Components;
 using Lucid.Sidecar.Resources;
 using Lucid.Sidecar.Runtime;
+using Lucid.Sidecar.Telemetry;
 
 namespace Lucid.Sidecar.PubSub;
 
@@ -16,6 +18,7 @@ public sealed class PublishEngine
     private readonly IResiliency resiliency;
     private readonly TimeProvider time;
     private readonly PubSubMetrics metrics;
+    private readonly SidecarTracer tracer;
 
     public PublishEngine(SidecarContext context, IReadOnlyDictionary<string, PubSubComponent> components)
     {
@@ -23,6 +26,7 @@ public sealed class PublishEngine
         appId = context.Options.AppId;
         resiliency = context.Resiliency;
         time = context.Time;
+        tracer = context.Tracer;
         metrics = new PubSubMetrics(context.Metrics, appId, context.Options.Namespace);
         Tracing = context.Resources.Configuration.Tracing;
         MaxBodySize = context.Options.MaxBodySize;
@@ -56,6 +60,7 @@ public sealed class PublishEngine
     public async Task<IReadOnlyList<BulkPublishFailure>> BulkPublishAsync(BulkPublishRequest request, CancellationToken cancellationToken)
     {
         var component = Find(request.PubSubName, request.Topic);
+        using var spans = new ProducerSpans(tracer, request.Trace);
         HashSet<string> ids = new(StringComparer.Ordinal);
         var messages = new PubSubMessage[request.Entries.Count];
         for (var i = 0; i < messages.Length; i++)
@@ -67,7 +72,7 @@ public sealed class PublishEngine
             }
 
             var metadata = MessageMetadata.Merge(request.Metadata, entry.Metadata);
-            messages[i] = MessageOf(new PublishRequest(request.PubSubName, request.Topic, entry.Data, entry.ContentType, metadata) { Trace = request.Trace });
+            messages[i] = MessageOf(new PublishRequest(request.PubSubName, request.Topic, entry.Data, entry.ContentType, metadata) { Trace = spans.Next() });
         }
 
         if (!component.Rules.MayPublish(request.Topic))

@@ -1,3 +1,4 @@
+using Lucid.Sidecar.Telemetry;
 using Prometheus;
 
 namespace Lucid.Sidecar.Resiliency;
@@ -5,16 +6,10 @@ namespace Lucid.Sidecar.Resiliency;
 /// <summary>daprd's resiliency metrics of one app.</summary>
 internal sealed class ResiliencyMetrics(IMetricFactory factory, string appId, string @namespace)
 {
-    private static readonly string[] Labels = ["app_id", "name", "policy", "namespace", "flow_direction", "target", "status"];
-    private static readonly string[] LoadedLabels = ["app_id", "name", "namespace"];
-
-    private readonly Counter loaded = factory.CreateCounter("dapr_resiliency_loaded", "Resiliency resources loaded.", LoadedLabels);
-    private readonly Counter count = factory.CreateCounter("dapr_resiliency_count", "Times a policy was applied.", Labels);
-    private readonly Counter activations = factory.CreateCounter(
-        "dapr_resiliency_activations_total", "Times a policy acted: a retry, a timeout, a breaker's change of state.", Labels);
-
-    private readonly Gauge breakerState = factory.CreateGauge(
-        "dapr_resiliency_cb_state", "1 at the status the breaker is in, 0 at the others.", Labels);
+    private readonly Counter loaded = DaprMetrics.ResiliencyLoaded.In(factory);
+    private readonly Counter count = DaprMetrics.ResiliencyCount.In(factory);
+    private readonly Counter activations = DaprMetrics.ResiliencyActivations.In(factory);
+    private readonly Gauge breakerState = DaprMetrics.BreakerState.In(factory);
 
     public void Loaded(string resource) => loaded.WithLabels(appId, resource, @namespace).Inc();
 

@@ -21,6 +21,7 @@ internal sealed class RetryPolicy(RetryPolicySpec spec, StatusMatch? http, Statu
         PermanentFailureException or CircuitOpenException => false,
         RpcException rpc => grpc is null || grpc.Contains((int)rpc.StatusCode),
         not null => true,
+        _ when outcome.GrpcStatus is { } status => grpc is null || grpc.Contains(status),
         _ => http is null || outcome.HttpStatus is not { } status || http.Contains(status),
     };
 }

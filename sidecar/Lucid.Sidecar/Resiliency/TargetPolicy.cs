@@ -38,7 +38,7 @@ internal sealed class TargetPolicy(
                 return result!;
             }
 
-            if (schedule is null || cancellationToken.IsCancellationRequested || !retry!.Repeats(outcome, failure) || schedule.Next() is not { } delay)
+            if (schedule is null || outcome.IsFinal || cancellationToken.IsCancellationRequested || !retry!.Repeats(outcome, failure) || schedule.Next() is not { } delay)
             {
                 if (failure is not null)
                 {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -23,7 +22,7 @@ internal static class ConfigurationParser
         return configuration with
         {
             AccessControl = spec.Object("accessControl", AccessControl),
-            Tracing = spec.Object("tracing", Tracing) ?? configuration.Tracing,
+            Tracing = spec.Object("tracing", TracingParser.Parse) ?? configuration.Tracing,
             Metrics = spec.Object("metrics", Metrics) ?? spec.Object("metric", Metrics) ?? configuration.Metrics,
             SecretScopes = spec.Object("secrets", secrets => secrets.Objects("scopes", scope => new SecretScope(
                 scope.RequiredText("storeName"),
@@ -51,24 +50,6 @@ internal static class ConfigurationParser
                 operation.RequiredText("name"), operation.TextList("httpVerb"), operation.Text("action"), operation.Location)),
             policy.Location)),
         accessControl.Location);
-
-    private static TracingSpec Tracing(FieldReader tracing)
-    {
-        double? rate = null;
-        if (tracing.Text("samplingRate") is { } text)
-        {
-            rate = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number is >= 0 and <= 1
-                ? number
-                : throw tracing.Error("samplingRate", $"must be a number from \"0\" to \"1\" in quotes, not '{text}'");
-        }
-
-        var none = new TracingSpec(rate);
-        return tracing.Object("otel", otel => new TracingSpec(
-            rate,
-            otel.Text("endpointAddress"),
-            otel.Choice("protocol", "grpc", "http") ?? none.OtlpProtocol,
-            otel.Bool("isSecure") ?? none.OtlpIsSecure)) ?? none;
-    }
 
     private static MetricsSpec Metrics(FieldReader metrics)
     {

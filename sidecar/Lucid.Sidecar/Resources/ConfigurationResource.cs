@@ -28,7 +28,28 @@ public sealed record AccessPolicy(string? AppId, string? TrustDomain, string? Na
 public sealed record AccessOperation(string Name, IReadOnlyList<string> HttpVerbs, string? Action, SourceLocation Location);
 
 /// <param name="SamplingRate">0..1; null: daprd's 0.0001. Tracing is off only when it is exactly 0.</param>
-public sealed record TracingSpec(double? SamplingRate = null, string? OtlpEndpoint = null, string OtlpProtocol = "grpc", bool OtlpIsSecure = true);
+public sealed record TracingSpec(double? SamplingRate = null)
+{
+    /// <summary>Collector of OTLP; null: none.</summary>
+    public OtlpSpec? Otlp { get; init; }
+
+    /// <summary>Zipkin's URL for spans; null: none.</summary>
+    public Uri? Zipkin { get; init; }
+
+    /// <summary>Whether spans are written to the log.</summary>
+    public bool Stdout { get; init; }
+}
+
+/// <param name="Endpoint">With scheme; of protocol http with the path, <c>/v1/traces</c> unless another was named.</param>
+/// <param name="Protocol">http (protobuf) or grpc.</param>
+public sealed record OtlpSpec(Uri Endpoint, string Protocol)
+{
+    /// <summary><c>name=value</c>, separated by commas.</summary>
+    public string? Headers { get; init; }
+
+    /// <summary>Of one batch; null: 10 s.</summary>
+    public TimeSpan? Timeout { get; init; }
+}
 
 public sealed record MetricsSpec(bool Enabled = true, bool HighCardinality = false, bool RecordErrorCodes = false);
 

@@ -40,6 +40,12 @@ public interface IPolicy
 /// <param name="HttpStatus">Compared with the retry policy's <c>matching.httpStatusCodes</c> when set.</param>
 public readonly record struct AttemptOutcome(bool IsFailure, int? HttpStatus = null)
 {
+    /// <summary>Compared with <c>matching.gRPCStatusCodes</c> when set.</summary>
+    public int? GrpcStatus { get; init; }
+
+    /// <summary>A failure that counts against the breaker and cannot be repeated: part of the answer has left already.</summary>
+    public bool IsFinal { get; init; }
+
     public static readonly AttemptOutcome Success = new(false);
 }
 

@@ -1,5 +1,6 @@
 using Lucid.Sidecar.Components;
 using Lucid.Sidecar.Resources;
+using Lucid.Sidecar.Telemetry;
 using Prometheus;
 
 namespace Lucid.Sidecar.Runtime;
@@ -17,4 +18,7 @@ public sealed record SidecarContext
 
     /// <summary>This sidecar's metrics; a part makes its own under daprd's names with the label <c>app_id</c>.</summary>
     public required IMetricFactory Metrics { get; init; }
+
+    /// <summary>This sidecar's spans.</summary>
+    internal SidecarTracer Tracer { get; init; } = SidecarTracer.None;
 }

@@ -71,6 +71,8 @@ internal sealed class Supervisor(RunSettings settings, ISidecarRuntime runtime, 
     private ResourceSet Load(AppPlan plan)
     {
         var set = ResourceLoader.Load(plan.ResourcePaths, plan.ConfigFiles, plan.Options.Namespace);
+        var tracing = OtlpEnvironment.Apply(set.Configuration.Tracing, name => plan.Environment.GetValueOrDefault(name) ?? settings.Variable(name));
+        set = set with { Configuration = set.Configuration with { Tracing = tracing } };
         return settings.MetricsEnabled ? set : set with { Configuration = set.Configuration with { Metrics = set.Configuration.Metrics with { Enabled = false } } };
     }
 
@@ -176,6 +178,9 @@ internal sealed record RunSettings(IReadOnlyList<AppPlan> Apps, TimeSpan ReadyTi
 {
     /// <summary>False: no metrics, whatever the configuration files say.</summary>
     public bool MetricsEnabled { get; init; } = true;
+
+    /// <summary>Reads this process's environment; a run file's variables lie over it.</summary>
+    public Func<string, string?> Variable { get; init; } = _ => null;
 }
 
 /// <summary>A sidecar could not be started.</summary>

@@ -1,14 +1,9 @@
-using System.Net;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Lucid.Sidecar.Hosting;
 using Lucid.Sidecar.Resources;
 using Lucid.Sidecar.Tests.Hosting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Lucid.Sidecar.Tests.Invocation;
 
@@ -16,20 +11,17 @@ public sealed class GrpcProxyTests
 {
     private static readonly SourceLocation Here = new("policy.yaml", 1);
 
-    private static readonly Method<StringValue, StringValue> Say = Method(MethodType.Unary, "Say");
-    private static readonly Method<StringValue, StringValue> Talk = Method(MethodType.DuplexStreaming, "Talk");
-
     [Fact]
     public async Task A_unary_call_reaches_the_app_with_its_metadata_and_trailers()
     {
-        await using var app = await GrpcApp.StartAsync();
+        await using var app = await GrpcEcho.StartAsync();
         await using var mesh = new Mesh();
         await mesh.StartAsync(Mesh.Options("callee", app.Port) with { AppProtocol = "grpc", AppApiToken = "app-secret" });
         var caller = await mesh.StartAsync(Mesh.Options("caller") with { ApiToken = "api-secret" });
         using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{caller.GrpcPort}");
 
         using var call = channel.CreateCallInvoker().AsyncUnaryCall(
-            Say, null, Options(("dapr-app-id", "callee"), ("dapr-api-token", "api-secret")), new StringValue { Value = "hello" });
+            GrpcEcho.Say, null, Options(("dapr-app-id", "callee"), ("dapr-api-token", "api-secret")), new StringValue { Value = "hello" });
 
         Assert.Equal("HELLO from caller with app-secret", (await call).Value);
         Assert.Equal("yes", call.GetTrailers().GetValue("x-trailer"));
@@ -38,13 +30,13 @@ public sealed class GrpcProxyTests
     [Fact]
     public async Task Streams_flow_both_ways_at_once()
     {
-        await using var app = await GrpcApp.StartAsync();
+        await using var app = await GrpcEcho.StartAsync();
         await using var mesh = new Mesh();
         await mesh.StartAsync(Mesh.Options("callee", app.Port) with { AppProtocol = "grpc" });
         var caller = await mesh.StartAsync("caller");
         using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{caller.GrpcPort}");
 
-        using var call = channel.CreateCallInvoker().AsyncDuplexStreamingCall(Talk, null, Options(("dapr-app-id", "callee")));
+        using var call = channel.CreateCallInvoker().AsyncDuplexStreamingCall(GrpcEcho.Talk, null, Options(("dapr-app-id", "callee")));
         for (var i = 0; i < 3; i++)
         {
             await call.RequestStream.WriteAsync(new StringValue { Value = $"m{i}" });
@@ -71,7 +63,7 @@ public sealed class GrpcProxyTests
         (string, string)[] metadata = [.. token is null ? [] : new[] { ("dapr-api-token", token) }, .. target is null ? [] : new[] { ("dapr-app-id", target) }];
 
         var error = await Assert.ThrowsAsync<RpcException>(async () =>
-            await channel.CreateCallInvoker().AsyncUnaryCall(Say, null, Options(metadata), new StringValue()));
+            await channel.CreateCallInvoker().AsyncUnaryCall(GrpcEcho.Say, null, Options(metadata), new StringValue()));
 
         Assert.Equal(code, error.StatusCode);
     }
@@ -82,7 +74,7 @@ public sealed class GrpcProxyTests
     [InlineData("/test.Echo/Talk", false)]
     public async Task The_callee_judges_the_whole_method_name(string operation, bool allowed)
     {
-        await using var app = await GrpcApp.StartAsync();
+        await using var app = await GrpcEcho.StartAsync();
         await using var mesh = new Mesh();
         await mesh.StartAsync(
             Mesh.Options("callee", app.Port) with { AppProtocol = "grpc" },
@@ -91,7 +83,7 @@ public sealed class GrpcProxyTests
         var caller = await mesh.StartAsync("caller");
         using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{caller.GrpcPort}");
 
-        var call = channel.CreateCallInvoker().AsyncUnaryCall(Say, null, Options(("dapr-app-id", "callee")), new StringValue { Value = "x" });
+        var call = channel.CreateCallInvoker().AsyncUnaryCall(GrpcEcho.Say, null, Options(("dapr-app-id", "callee")), new StringValue { Value = "x" });
 
         if (allowed)
         {
@@ -128,48 +120,5 @@ public sealed class GrpcProxyTests
         }
 
         return new CallOptions(headers, DateTime.UtcNow.AddSeconds(20), TestContext.Current.CancellationToken);
-    }
-
-    private static Method<StringValue, StringValue> Method(MethodType type, string name)
-    {
-        var marshaller = Marshallers.Create(value => Google.Protobuf.MessageExtensions.ToByteArray(value), StringValue.Parser.ParseFrom);
-        return new Method<StringValue, StringValue>(type, "test.Echo", name, marshaller, marshaller);
-    }
-
-    private static ServerServiceDefinition Echo() => ServerServiceDefinition.CreateBuilder()
-        .AddMethod(Say, (request, context) =>
-        {
-            context.ResponseTrailers.Add("x-trailer", "yes");
-            var caller = context.RequestHeaders.GetValue("dapr-caller-app-id");
-            var token = context.RequestHeaders.GetValue("dapr-api-token");
-            return Task.FromResult(new StringValue { Value = $"{request.Value.ToUpperInvariant()} from {caller} with {token}" });
-        })
-        .AddMethod(Talk, async (requests, responses, context) =>
-        {
-            await foreach (var request in requests.ReadAllAsync(context.CancellationToken))
-            {
-                await responses.WriteAsync(new StringValue { Value = request.Value.ToUpperInvariant() });
-            }
-        })
-        .Build();
-
-    private sealed class GrpcApp(WebApplication application) : IAsyncDisposable
-    {
-        public int Port { get; } = new Uri(application.Urls.First()).Port;
-
-        public static async Task<GrpcApp> StartAsync()
-        {
-            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-            builder.Services.AddRouting();
-            builder.Services.AddGrpc();
-            builder.WebHost.UseKestrelCore();
-            builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
-            var app = builder.Build();
-            app.MapGrpcService(_ => Echo());
-            await app.StartAsync();
-            return new GrpcApp(app);
-        }
-
-        public ValueTask DisposeAsync() => application.DisposeAsync();
     }
 }

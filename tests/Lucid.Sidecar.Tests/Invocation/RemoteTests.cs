@@ -1,7 +1,7 @@
-using System.Formats.Asn1;
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Grpc.Net.Client;
 using Lucid.Sidecar.Hosting;
 using Lucid.Sidecar.Invocation;
 using Lucid.Sidecar.Resources;
@@ -70,6 +70,26 @@ public sealed class RemoteTests
     }
 
     [Fact]
+    public async Task The_app_of_a_proxied_call_learns_from_the_certificate_who_calls()
+    {
+        using var authority = new TestAuthority();
+        await using var app = await GrpcEcho.StartAsync();
+        await using var there = new Mesh(authority.Options());
+        var callee = await there.StartAsync(Mesh.Options("callee", app.Port) with { AppProtocol = "grpc", InternalGrpcPort = 0 });
+        using var handler = new SocketsHttpHandler
+        {
+            SslOptions = { RemoteCertificateValidationCallback = (_, peer, _, _) => peer is not null, ClientCertificates = [authority.Issue(new CallerIdentity("public", "lucid", "caller"))] },
+        };
+        using var channel = GrpcChannel.ForAddress($"https://127.0.0.1:{callee.InternalPort}", new GrpcChannelOptions { HttpHandler = handler });
+        var proxied = new Method<StringValue, StringValue>(MethodType.Unary, "proxy/test.Echo", "Say", GrpcEcho.Say.RequestMarshaller, GrpcEcho.Say.ResponseMarshaller);
+
+        var answer = await channel.CreateCallInvoker().AsyncUnaryCall(
+            proxied, null, new CallOptions(new global::Grpc.Core.Metadata { { "lucid-callee", "callee.lucid" }, { "dapr-caller-app-id", "forged" } }), new StringValue { Value = "x" });
+
+        Assert.StartsWith("X from caller", answer.Value);
+    }
+
+    [Fact]
     public async Task A_peer_that_is_not_the_app_meant_gets_nothing()
     {
         using var authority = new TestAuthority();
@@ -129,40 +149,4 @@ public sealed class RemoteTests
 
     private static AccessControlSpec Only(string caller) => new(
         "deny", "public", [new AccessPolicy(caller, "public", "lucid", "deny", [new AccessOperation("/allowed", ["POST"], "allow", Here)], Here)], Here);
-
-    private sealed class TestAuthority : IDisposable
-    {
-        private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        private readonly X509Certificate2 certificate;
-
-        public TestAuthority()
-        {
-            var request = new CertificateRequest("CN=test authority", key, HashAlgorithmName.SHA256);
-            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-            certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1));
-        }
-
-        public SidecarHostOptions Options() => new() { CertificateAuthority = certificate, IssueCertificate = Issue };
-
-        public X509Certificate2 Issue(CallerIdentity identity)
-        {
-            using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            var request = new CertificateRequest($"CN={identity.AppId}", own, HashAlgorithmName.SHA256);
-            var names = new AsnWriter(AsnEncodingRules.DER);
-            using (names.PushSequence())
-            {
-                names.WriteCharacterString(UniversalTagNumber.IA5String, identity.ToString(), new Asn1Tag(TagClass.ContextSpecific, 6));
-            }
-
-            request.CertificateExtensions.Add(new X509Extension("2.5.29.17", names.Encode(), false));
-            var issued = request.Create(certificate, DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddMinutes(50), Guid.NewGuid().ToByteArray());
-            return issued.CopyWithPrivateKey(own);
-        }
-
-        public void Dispose()
-        {
-            certificate.Dispose();
-            key.Dispose();
-        }
-    }
 }

@@ -143,7 +143,7 @@ public sealed class ResourceLoaderTests : IDisposable
               components: { deny: [bindings.http] }
             """);
 
-        Assert.Equal(new TracingSpec(0.1, "otel:4317", "http", false), configuration.Tracing);
+        Assert.Equal(new TracingSpec(0.1) { Otlp = new OtlpSpec(new Uri("http://otel:4317/v1/traces"), "http") }, configuration.Tracing);
         Assert.Equal(new MetricsSpec(true, true, true), configuration.Metrics);
         Assert.True(configuration.MtlsEnabled);
         Assert.Equal(["wallet", "db"], Assert.Single(configuration.SecretScopes).AllowedSecrets);
@@ -171,12 +171,12 @@ public sealed class ResourceLoaderTests : IDisposable
     public void A_later_configuration_lies_over_an_earlier_one_field_by_field()
     {
         const string Head = "apiVersion: dapr.io/v1alpha1\nkind: Configuration\nmetadata: { name: c }\nspec:\n";
-        var first = folder.Write("1.yaml", Head + "  tracing: { samplingRate: \"1\", otel: { endpointAddress: a, isSecure: false } }\n  components: { deny: [x, y] }\n");
-        var second = folder.Write("2.yaml", Head + "  tracing: { otel: { endpointAddress: b } }\n  components: { deny: [z] }\n  metrics:\n");
+        var first = folder.Write("1.yaml", Head + "  tracing: { samplingRate: \"1\", otel: { endpointAddress: \"a:1\", isSecure: false, protocol: grpc } }\n  components: { deny: [x, y] }\n");
+        var second = folder.Write("2.yaml", Head + "  tracing: { otel: { endpointAddress: \"b:2\" } }\n  components: { deny: [z] }\n  metrics:\n");
 
         var merged = ResourceLoader.Load([], [first, second], "default").Configuration;
 
-        Assert.Equal(new TracingSpec(1, "b", "grpc", false), merged.Tracing);
+        Assert.Equal(new TracingSpec(1) { Otlp = new OtlpSpec(new Uri("http://b:2"), "grpc") }, merged.Tracing);
         Assert.Equal(["z"], merged.DeniedComponents);
     }
 

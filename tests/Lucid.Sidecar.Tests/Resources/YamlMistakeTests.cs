@@ -66,7 +66,11 @@ public sealed class YamlMistakeTests : IDisposable
     {
         { Configuration + "spec:\n  tracing: { samplingRate: 0.1 }\n", 5, "field 'spec.tracing.samplingRate' of kind Configuration must be text; put 0.1 in quotes" },
         { Configuration + "spec:\n  tracing: { samplingRate: \"2\" }\n", 5, "must be a number from \"0\" to \"1\"" },
-        { Configuration + "spec:\n  tracing:\n    zipkin: { endpointAddress: a }\n", 6, "field 'spec.tracing.zipkin' of kind Configuration is not supported" },
+        { Configuration + "spec:\n  tracing:\n    zipkin: { endpointAddress: a }\n", 6, "field 'spec.tracing.zipkin.endpointAddress' of kind Configuration must be a URL such as http://localhost:9411/api/v2/spans, not 'a'" },
+        { Configuration + "spec:\n  tracing:\n    jaeger: { endpointAddress: a }\n", 6, "field 'spec.tracing.jaeger' of kind Configuration is not supported" },
+        { Configuration + "spec:\n  tracing:\n    otel: { endpointAddress: \"c:4317\" }\n", 6, "field 'spec.tracing.otel.protocol' of kind Configuration is required beside endpointAddress" },
+        { Configuration + "spec:\n  tracing:\n    otel: { protocol: grpc, endpointAddress: \"http://c:4317\" }\n", 6, "contradicts isSecure, which is true here" },
+        { Configuration + "spec:\n  tracing:\n    otel: { protocol: http, endpointAddress: \"c d\" }\n", 6, "must be host:port of the collector, for example localhost:4318" },
         { Configuration + "spec:\n  httpPipeline: { handlers: [] }\n", 5, "field 'spec.httpPipeline' of kind Configuration is not supported" },
         { Configuration + "spec:\n  accessControl:\n    policies:\n      - { trustDomain: t, namespace: ns }\n", 7, "field 'spec.accessControl.policies[0].appId' of kind Configuration is required" },
         { Configuration + "spec:\n  accessControl:\n    policies:\n      - { appId: a, namespace: ns }\n", 7, "field 'spec.accessControl.policies[0].trustDomain' of kind Configuration is required" },

@@ -95,7 +95,7 @@ public sealed class RunTests : IDisposable
     public async Task The_sidecar_outlives_its_app_and_initialises_it_again_when_it_is_back()
     {
         // The app is another sidecar: a real HTTP server that answers /dapr/config and /dapr/subscribe with an error status.
-        int[] ports = [FreePort(), FreePort(), FreePort(), FreePort()];
+        int[] ports = [FreePorts.Take(), FreePorts.Take(), FreePorts.Take(), FreePorts.Take()];
         var program = Path.Combine(AppContext.BaseDirectory, "lucid-sidecar");
         WriteRunFile($"  - appID: served\n    appDirPath: .\n    appPort: {ports[0]}\n    daprHTTPPort: {ports[3]}\n"
             + $"    command: [{program}, --app-id, inner, --dapr-http-port, {ports[0]}, --dapr-grpc-port, {ports[1]}, --metrics-port, {ports[2]}]\n");
@@ -181,7 +181,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task An_app_that_does_not_get_ready_is_named_with_its_port_and_the_others_go_on()
     {
-        var port = FreePort();
+        var port = FreePorts.Take();
         WriteRunFile(Shell("deaf", "echo $$ > deaf; sleep 100", $"appPort: {port}"), Shell("fine", "sleep 100"));
         await using var run = SidecarProcess.Start(folder.Path, "run", "--ready-timeout", "0.2");
 
@@ -233,7 +233,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task A_single_app_runs_behind_daprds_flags_and_its_end_is_the_end()
     {
-        int[] ports = [FreePort(), FreePort(), FreePort()];
+        int[] ports = [FreePorts.Take(), FreePorts.Take(), FreePorts.Take()];
         string[] flags = ["--app-id", "solo", "-dapr-http-port", $"{ports[0]}", "--dapr-grpc-port", $"{ports[1]}", "--metrics-port", $"{ports[2]}", "--placement-host-address", "x:1"];
 
         await using var run = SidecarProcess.StartWith(
@@ -275,13 +275,6 @@ public sealed class RunTests : IDisposable
         Assert.Equal(2, await run.ExitAsync());
 
         Assert.Equal((1, "the run ended before every app was ready"), await SidecarProcess.AskAsync(folder.Path, "wait", "--timeout", "86400", "--pid", $"{run.Id}"));
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     private static string Shell(string id, string script, string more = "appLogDestination: fileAndConsole")

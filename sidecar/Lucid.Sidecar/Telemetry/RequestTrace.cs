@@ -1,19 +1,13 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Diagnostics;
 using Grpc.Core;
-using Lucid.Sidecar.Resources;
 using Lucid.Sidecar.Runtime;
 
-namespace Lucid.Sidecar.Hosting;
+namespace Lucid.Sidecar.Telemetry;
 
-/// <summary>W3C trace context of calls through the sidecar. Off only when the sampling rate is exactly 0; then headers pass unchanged.</summary>
-internal sealed class TraceContext(TracingSpec tracing)
+/// <summary>W3C trace context of requests to the sidecar's two ports. Off only when the sampling rate is exactly 0; then headers pass unchanged.</summary>
+internal sealed class RequestTrace(SidecarTracer tracer)
 {
-    private const double DefaultRate = 0.0001;
-
-    private readonly double rate = tracing.SamplingRate ?? DefaultRate;
-
     private static readonly SearchValues<char> NotInToken = SearchValues.Create(" \t\"(),/:;<=>?@[\\]{}");
 
     private static readonly DaprError MalformedBaggage =
@@ -23,12 +17,13 @@ internal sealed class TraceContext(TracingSpec tracing)
     /// Continues the caller's trace or begins one: afterwards the request carries the sidecar's own span as <c>traceparent</c>,
     /// and so does the response unless the app answers with its own.
     /// </summary>
+    /// <returns>The span, for the pipeline to end; null when it is not recorded.</returns>
     /// <exception cref="DaprApiException">The baggage cannot be read.</exception>
-    public void Continue(HttpContext context)
+    public Activity? Begin(HttpContext context, string name, ActivityKind kind)
     {
-        if (rate == 0)
+        if (!tracer.IsOn)
         {
-            return;
+            return null;
         }
 
         var headers = context.Request.Headers;
@@ -37,31 +32,20 @@ internal sealed class TraceContext(TracingSpec tracing)
             throw new DaprApiException(MalformedBaggage);
         }
 
-        ActivityTraceId trace;
-        bool sampled;
-        if (ActivityContext.TryParse(headers.TraceParent.ToString(), headers.TraceState.ToString(), out var parent))
+        if (!ActivityContext.TryParse(headers.TraceParent.ToString(), headers.TraceState.ToString(), out var parent)
+            && !BinaryTraceContext.TryParse(headers[BinaryTraceContext.Header].ToString(), out parent))
         {
-            trace = parent.TraceId;
-            sampled = parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded);
-        }
-        else
-        {
-            trace = ActivityTraceId.CreateRandom();
-            sampled = IsSampled(trace);
             headers.Remove("tracestate");
         }
 
-        var value = $"00-{trace.ToHexString()}-{ActivitySpanId.CreateRandom().ToHexString()}-{(sampled ? "01" : "00")}";
+        var trace = parent.TraceId == default ? ActivityTraceId.CreateRandom() : parent.TraceId;
+        var sampled = tracer.Samples(trace, parent.TraceFlags);
+        var span = sampled ? tracer.Record(name, kind, trace, parent) : null;
+        var value = span?.Id ?? $"00-{trace.ToHexString()}-{ActivitySpanId.CreateRandom().ToHexString()}-{(sampled ? "01" : "00")}";
         headers.TraceParent = value;
+        headers.Remove(BinaryTraceContext.Header);
         context.Response.Headers.TraceParent = value;
-    }
-
-    /// <summary>The ratio sampler of OpenTelemetry: the upper bound on the last eight bytes of the trace id.</summary>
-    private bool IsSampled(ActivityTraceId trace)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        trace.CopyTo(bytes);
-        return rate >= 1 || BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]) >> 1 < (ulong)(rate * long.MaxValue);
+        return span;
     }
 
     private static bool IsBaggage(string value)
