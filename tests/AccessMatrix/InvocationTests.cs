@@ -188,7 +188,13 @@ public class InvocationTests(Plane plane) : IClassFixture<Plane>
         var rules = AllowMatrix.For(callee).Where(rule => rule.Caller == caller).ToList();
         var passesSidecar = caller == callee || rules.Any(above =>
             IsBelow(StandIn.PathOf(template), above.Operation) && rules.Any(rule => rule.Verb == verb && IsBelow(rule.Operation, above.Operation)));
-        return verb == "HEAD" || answer.Body.Contains("ERR_DIRECT_INVOKE", StringComparison.Ordinal) || (passesSidecar && answer.Body.Contains("caller_", StringComparison.Ordinal));
+        var refusedBehind = answer.Body.Contains("caller_", StringComparison.Ordinal);
+        if (refusedBehind && caller != callee && !rules.Exists(rule => SidecarPolicy.DecidedBy(rule) == Wall.Second) && template != "/unlisted")
+        {
+            return false; // the matrix says that the sidecar decides here
+        }
+
+        return verb == "HEAD" || answer.Body.Contains("ERR_DIRECT_INVOKE", StringComparison.Ordinal) || (passesSidecar && refusedBehind);
     }
 
     private static bool IsBelow(string path, string operation) => (path + "/").StartsWith(operation + "/", StringComparison.OrdinalIgnoreCase);

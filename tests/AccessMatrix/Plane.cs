@@ -90,7 +90,10 @@ public sealed class Plane : IAsyncLifetime
 
     /// <summary>Whether the matrix lets <paramref name="caller"/> use this verb on this template of <paramref name="callee"/>.</summary>
     public static bool Allows(string caller, string callee, string verb, string template) =>
-        AllowMatrix.For(callee).Any(rule => rule.Caller == caller && rule.Verb == verb && StandIn.Spelling(rule.Template) == template);
+        AllowMatrix.For(callee).Any(rule => rule.Caller == caller && rule.Verb == verb && Covers(StandIn.Spelling(rule.Template), template));
+
+    private static bool Covers(string rule, string template) =>
+        rule == template || (rule.EndsWith("/{**rest}", StringComparison.Ordinal) && template.StartsWith(rule[..^"{**rest}".Length], StringComparison.Ordinal));
 
     private async Task<RunningSidecar> SidecarAsync(ServiceDescription service)
     {

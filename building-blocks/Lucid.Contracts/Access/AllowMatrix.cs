@@ -5,7 +5,7 @@ using static Lucid.Contracts.Services.AppIds;
 namespace Lucid.Contracts.Access;
 
 /// <summary>Who may call whom, with which verb, on which template. Deny is the default; sidecar policies are generated from this and services check it again.</summary>
-public static class AllowMatrix
+public static partial class AllowMatrix
 {
     /// <summary>Main-plane apps whose entities the read model rebuilds from their catalogue.</summary>
     public static IReadOnlyList<string> CatalogueOwners { get; } =
@@ -18,6 +18,9 @@ public static class AllowMatrix
         .. SessionCluster(),
         .. ChainCluster(),
         .. ReadModel(),
+        .. DesktopCluster(),
+        .. NodeCluster(),
+        .. PaymentCluster(),
     ];
 
     private static readonly FrozenDictionary<string, IReadOnlyList<AllowRule>> ByCallee = All
@@ -26,6 +29,10 @@ public static class AllowMatrix
 
     /// <summary>The rules a callee enforces.</summary>
     public static IReadOnlyList<AllowRule> For(string callee) => ByCallee.GetValueOrDefault(callee) ?? [];
+
+    /// <param name="operations">Verb and template each: <c>GET /internal/v1/things/{thing}</c>.</param>
+    private static IEnumerable<AllowRule> Rules(string caller, string callee, params string[] operations) =>
+        operations.Select(operation => operation.Split(' ')).Select(parts => new AllowRule(caller, callee, parts[0], parts[1]));
 
     private static IEnumerable<AllowRule> Authentication()
     {
