@@ -1,7 +1,9 @@
 using Lucid.Contracts.Events;
 using Lucid.Contracts.Sessions;
 using Lucid.Evidence;
+using Lucid.SessionPipeline.Storage;
 using Lucid.SessionPipeline.Tests.Support;
+using Lucid.Simulation;
 
 namespace Lucid.SessionPipeline.Tests;
 
@@ -34,6 +36,20 @@ public sealed class SessionDriveTests
     }
 
     [Fact]
+    public async Task A_power_cut_at_any_operation_on_the_key_volume_is_followed_by_a_process_that_ends_the_same()
+    {
+        var calm = new World();
+        var first = new PipelineRig(calm);
+        await first.RecordAsync();
+        await first.DriveAsync();
+        Assert.InRange(calm.Volume.Operations, 8, 100);
+        for (var operation = 1L; operation <= calm.Volume.Operations; operation++)
+        {
+            await InterruptAsync(new World { Volume = new SimulatedFileSystem((ulong)operation) { CrashAtOperation = operation } });
+        }
+    }
+
+    [Fact]
     public async Task A_call_that_fails_before_or_after_its_effect_is_made_again()
     {
         var calm = new World();
@@ -54,7 +70,7 @@ public sealed class SessionDriveTests
         await rig.RecordAsync(Custodies.OwnerAndPlatform);
         await rig.DriveAsync();
         Assert.Equal(AnchorStates.Confirmed, (await rig.ViewAsync()).AnchorStatus);
-        Assert.NotNull(await rig.Store.WorkingKeyAsync(PipelineRig.Session, default));
+        Assert.NotNull((await rig.KeyAsync()).Key);
     }
 
     [Fact]
@@ -144,7 +160,7 @@ public sealed class SessionDriveTests
         await silent.DriveAsync(1);
         Assert.Equal((SessionStates.Failed, "start_timeout"), ((await silent.ViewAsync()).State, (await silent.ViewAsync()).Failure!.Code));
         Assert.False(silent.World.RecorderHasIt);
-        Assert.Null(await silent.Store.WorkingKeyAsync(PipelineRig.Session, default));
+        Assert.Equal(KeyAbsence.Destroyed, (await silent.KeyAsync()).Absence);
 
         var late = new PipelineRig(new World { BytesSpooled = 5 });
         await late.StartAsync();
@@ -177,12 +193,14 @@ public sealed class SessionDriveTests
         await rig.CommandAsync("cancel");
         await rig.DriveAsync(1);
         Assert.False(rig.World.RecorderHasIt);
-        Assert.Null(await rig.Store.WorkingKeyAsync(PipelineRig.Session, default));
+        Assert.Equal(KeyAbsence.Destroyed, (await rig.KeyAsync()).Absence);
+        Assert.Empty(rig.World.Volume.ListFiles(PipelineRig.KeyFolder));
         Assert.Empty(rig.Reminders.Registered);
     }
 
     private static async Task InterruptAsync(World world)
     {
+        var dies = world.CrashAt is not null || world.Volume.CrashAtOperation is not null;
         var rig = new PipelineRig(world);
         for (var process = 0; ; process++)
         {
@@ -190,11 +208,12 @@ public sealed class SessionDriveTests
             {
                 await rig.RecordAsync();
                 await rig.DriveAsync();
-                Assert.Equal(world.CrashAt is not null, process == 1);
+                Assert.Equal(dies, process == 1);
                 break;
             }
-            catch (ProcessDiedException) when (process == 0)
+            catch (Exception death) when (process == 0 && death is ProcessDiedException or SimulatedCrashException)
             {
+                world.Volume.LosePower(); // what was not flushed by then may be gone
                 rig = new PipelineRig(world);
             }
         }
@@ -212,7 +231,8 @@ public sealed class SessionDriveTests
         Assert.Single(world.AnchorRequests.Distinct());
         Assert.Equal(manifest.Hash(), Receipt.Parse(world.Receipt!).Anchor.Record.ManifestHash);
         Assert.Equal(World.SessionId, BundleKeys.Parse(world.Envelopes!).SessionId);
-        Assert.Null(await rig.Store.WorkingKeyAsync(PipelineRig.Session, default));
+        Assert.Equal(KeyAbsence.Destroyed, (await rig.KeyAsync()).Absence);
+        Assert.Empty(rig.World.Volume.ListFiles(PipelineRig.KeyFolder));
         Assert.False(world.RecorderHasIt);
     }
 }

@@ -17,7 +17,7 @@ internal static class DevelopmentEnvironment
             ("CONSENSUS_PARTICIPANTS_MIN", "1"),
         ],
         SessionAnchoring => [("MERKLE_STORAGE_PATH", $"{Data}/volumes/merkle")],
-        SessionPipeline => [("GENESIS_FILE", $"{Data}/genesis.json")],
+        SessionPipeline => [("GENESIS_FILE", $"{Data}/genesis.json"), ("SESSION_KEY_PATH", $"{Data}/volumes/session-keys")],
         SessionRecorder => [("SESSION_DATA_PATH", $"{Data}/volumes/sessions")],
         SessionStorage => [("STORAGE_PATH", $"{Data}/volumes/storage")],
         StorageDatabase => [("READ_MODEL_PATH", $"{Data}/volumes/read-model")],

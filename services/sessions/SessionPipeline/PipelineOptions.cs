@@ -1,11 +1,17 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Lucid.SessionPipeline;
 
-/// <summary>Which chain this platform anchors on. A receipt of another chain is refused.</summary>
+/// <summary>Which chain this platform anchors on, and where the key versions lie.</summary>
 public sealed record PipelineOptions
 {
-    /// <summary>The genesis document.</summary>
+    /// <summary>The genesis document. A receipt of another chain is refused.</summary>
     public string? GenesisFile { get; set; }
 
     /// <summary>The genesis hash, 64 hex, instead of the document.</summary>
     public string? GenesisHash { get; set; }
+
+    /// <summary>Folder of the sessions' key versions: on a volume of its own that no backup includes, and the same one for every replica.</summary>
+    [Required]
+    public string SessionKeyPath { get; set; } = "/data/keys";
 }

@@ -2,6 +2,7 @@ using Dapr.Actors;
 using Dapr.Actors.Client;
 using Lucid.Contracts;
 using Lucid.Contracts.Services;
+using Lucid.Journal;
 using Lucid.ServiceDefaults;
 using Lucid.SessionPipeline.Actors;
 using Lucid.SessionPipeline.Storage;
@@ -19,6 +20,9 @@ internal static class PipelineSetup
         builder.Services.AddSingleton<SessionStore>();
         builder.Services.AddSingleton<SessionDrive>();
         builder.Services.AddSingleton<PlatformKeys>();
+        builder.Services.AddSingleton<IJournalFileSystem>(PhysicalFileSystem.Instance);
+        builder.Services.AddSingleton<KeyVersions>();
+        builder.Services.AddSingleton<WorkingKeys>();
         builder.Services.AddHostedService<KeyLoader>();
         builder.Services.AddSingleton<SessionActors>();
         builder.Services.AddActors(options =>
@@ -37,12 +41,16 @@ public sealed class SessionActors(IActorProxyFactory factory)
     public ISessionActor this[Guid session] => factory.CreateActorProxy<ISessionActor>(new ActorId(session.ToString("D")), ISessionActor.ActorType);
 }
 
-/// <summary>Reads the platform key and the manifest key before the first request is taken.</summary>
-public sealed class KeyLoader(PlatformKeys keys, SecretReader secrets) : IHostedService
+/// <summary>Reads the platform key and the manifest key, and opens the folder of key versions, before the first request is taken.</summary>
+public sealed class KeyLoader(PlatformKeys keys, KeyVersions versions, SecretReader secrets) : IHostedService
 {
-    public async Task StartAsync(CancellationToken cancellationToken) => keys.Unlock(
-        await secrets.ReadAsync(SecretTable.MasterKey, cancellationToken),
-        await secrets.ReadAsync(SecretTable.ManifestSigningKey, cancellationToken));
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        keys.Unlock(
+            await secrets.ReadAsync(SecretTable.MasterKey, cancellationToken),
+            await secrets.ReadAsync(SecretTable.ManifestSigningKey, cancellationToken));
+        await versions.CheckAsync();
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

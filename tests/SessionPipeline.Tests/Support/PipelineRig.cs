@@ -4,6 +4,7 @@ using Dapr.Actors.Runtime;
 using Lucid.Contracts.Services;
 using Lucid.Contracts.Sessions;
 using Lucid.Evidence;
+using Lucid.Journal;
 using Lucid.ServiceDefaults;
 using Lucid.SessionPipeline.Actors;
 using Lucid.SessionPipeline.Clients;
@@ -25,18 +26,21 @@ internal sealed class PipelineRig
         "--DAPR_GRPC_ENDPOINT=http://127.0.0.1:9", "--LOG_LEVEL=ERROR",
     ];
 
+    public const string KeyFolder = "/keys";
+
     private readonly WebApplication app;
 
     public PipelineRig(World world)
     {
         World = world;
-        var builder = LucidService.CreateBuilder([.. Arguments, $"--GENESIS_HASH={world.GenesisHash}"], AppIds.SessionPipeline);
+        var builder = LucidService.CreateBuilder([.. Arguments, $"--GENESIS_HASH={world.GenesisHash}", $"--SESSION_KEY_PATH={KeyFolder}"], AppIds.SessionPipeline);
         builder.AddLucidState().AddEntity<Session>("session", catalogued: true).AddEntity<LedgerPage>("ledger").AddEntity<WorkingKey>("working-key");
         builder.AddPipeline();
         builder.Logging.ClearProviders();
         builder.Services.Replace(ServiceDescriptor.Singleton<IStateClient>(world));
         builder.Services.Replace(ServiceDescriptor.Singleton<IEventPublisher>(world.State));
         builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(world.Clock));
+        builder.Services.Replace(ServiceDescriptor.Singleton<IJournalFileSystem>(world.Volume));
         builder.Services.AddSingleton(new RecorderClient(world.Recorder));
         builder.Services.AddSingleton(new StorageClient(world.Storage));
         builder.Services.AddSingleton(new AnchoringClient(world.Anchoring));
@@ -56,6 +60,8 @@ internal sealed class PipelineRig
     public Reminders Reminders { get; } = new();
 
     public SessionStore Store => app.Services.GetRequiredService<SessionStore>();
+
+    public WorkingKeys WorkingKeys => app.Services.GetRequiredService<WorkingKeys>();
 
     public PlatformKeys Keys => app.Services.GetRequiredService<PlatformKeys>();
 
@@ -79,6 +85,9 @@ internal sealed class PipelineRig
     }
 
     public Task<SessionReply<PipelineCommandResult>> CommandAsync(string command, string? reason = null) => Actor.CommandAsync(new(command, new(Reason: reason)));
+
+    /// <summary>The data key as the pipeline would use it now, or why it cannot.</summary>
+    public async Task<OpenedKey> KeyAsync() => await WorkingKeys.OpenAsync((await Store.FindAsync(Session, default))!.Value, default);
 
     public async Task<SessionView> ViewAsync() => (await Actor.GetAsync()).Value!;
 

@@ -7,6 +7,7 @@ using Lucid.Contracts.Sessions;
 using Lucid.Evidence;
 using Lucid.Evidence.Tests;
 using Lucid.ServiceDefaults;
+using Lucid.Simulation;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Lucid.SessionPipeline.Tests.Support;
@@ -19,6 +20,9 @@ internal sealed class World : IStateClient
     private long steps;
 
     public MemoryState State { get; } = new();
+
+    /// <summary>The volume of the key versions.</summary>
+    public SimulatedFileSystem Volume { get; set; } = new(1);
 
     public FakeTimeProvider Clock { get; } = new(TestChain.GenesisTime.AddMinutes(1));
 
@@ -70,9 +74,17 @@ internal sealed class World : IStateClient
 
     public Task<IReadOnlyList<StateItem?>> GetManyAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) => State.GetManyAsync(keys, cancellationToken);
 
+    /// <summary>Sees what is about to be saved.</summary>
+    public Action<string, string>? BeforeSave { get; set; }
+
+    /// <summary>Everything that was ever saved, the last of each key: a backup of the store taken at the right moment.</summary>
+    public Dictionary<string, byte[]> Backup { get; } = new(StringComparer.Ordinal);
+
     public async Task<bool> SaveAsync(string key, ReadOnlyMemory<byte> value, string? etag, TimeSpan? timeToLive, CancellationToken cancellationToken)
     {
         Step(crashOnly: true);
+        BeforeSave?.Invoke(key, System.Text.Encoding.UTF8.GetString(value.Span));
+        Backup[key] = value.ToArray();
         var saved = await State.SaveAsync(key, value, etag, timeToLive, cancellationToken);
         Step(crashOnly: true);
         return saved;

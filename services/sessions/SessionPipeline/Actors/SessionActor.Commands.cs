@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Lucid.Contracts.Events;
 using Lucid.Contracts.Sessions;
-using Lucid.Evidence;
 using Lucid.ServiceDefaults;
 using Lucid.SessionPipeline.Domain;
 
@@ -19,15 +18,8 @@ public sealed partial class SessionActor
             return SessionRefusal.Wrong(session.State, SessionTransitions.Allowed(session.State));
         }
 
-        // The key exists before the first byte is accepted; made again after a crash here it has sealed nothing yet.
-        if (await store.WorkingKeyAsync(SessionId, default) is null)
-        {
-            var dataKey = RandomNumberGenerator.GetBytes(KeyEnvelope.DataKeySize);
-            await store.KeepKeyAsync(
-                SessionId, WorkingKey.Wrap(dataKey, keys.PlatformKey, Guid.ParseExact(SessionId, "D"), Guid.ParseExact(session.DataKeyId, "D")), default);
-            CryptographicOperations.ZeroMemory(dataKey);
-        }
-
+        // The key exists before the first byte is accepted; what a crash here left has sealed nothing yet.
+        await workingKeys.CreateAsync(session, default);
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         var epoch = session.Epoch + 1;
         var opened = await recorder.OpenAsync(

@@ -4,7 +4,6 @@ using Dapr.Actors.Runtime;
 using Lucid.Contracts.Errors;
 using Lucid.Contracts.Events;
 using Lucid.Contracts.Sessions;
-using Lucid.Evidence;
 using Lucid.ServiceDefaults;
 using Lucid.SessionPipeline.Clients;
 using Lucid.SessionPipeline.Domain;
@@ -17,7 +16,7 @@ namespace Lucid.SessionPipeline.Actors;
 /// is left to do until the session is settled, so a crash anywhere only repeats idempotent steps.
 /// </summary>
 public sealed partial class SessionActor(
-    ActorHost host, SessionStore store, SessionDrive drive, RecorderClient recorder, PlatformKeys keys, TimeProvider time)
+    ActorHost host, SessionStore store, SessionDrive drive, RecorderClient recorder, WorkingKeys workingKeys, TimeProvider time)
     : Actor(host), ISessionActor, IRemindable
 {
     private const string Drive = "drive";
@@ -118,7 +117,7 @@ public sealed partial class SessionActor(
         }
 
         // Keys first: what remains afterwards nobody can read, whatever a crash leaves undone.
-        await store.DestroyKeyAsync(SessionId, default);
+        await workingKeys.DestroyAsync(SessionId, default);
         if (await drive.ShredAsync(SessionId, default) is { } refusal)
         {
             return refusal;
@@ -239,12 +238,14 @@ public sealed partial class SessionActor(
             return new DataKey(entity.Value.DataKeyId, "", entry); // stored: the answer says so and gives no key
         }
 
-        if (await store.WorkingKeyAsync(SessionId, default) is not { } wrapped)
+        var opened = await workingKeys.OpenAsync(entity.Value, default);
+        if (opened.Key is not { } key)
         {
-            return SessionRefusal.From(LucidErrors.Gone, "The working key was destroyed.", "key_destroyed");
+            return opened.Absence == KeyAbsence.VersionLost
+                ? await LoseKeyAsync(entity, index)
+                : SessionRefusal.From(LucidErrors.Gone, "The working key was destroyed.", "key_destroyed");
         }
 
-        var key = wrapped.Unwrap(keys.PlatformKey, Guid.ParseExact(SessionId, "D"), Guid.ParseExact(entity.Value.DataKeyId, "D"));
         try
         {
             return new DataKey(entity.Value.DataKeyId, Convert.ToBase64String(key), entry);
@@ -289,6 +290,13 @@ public sealed partial class SessionActor(
     }
 
     public Task ReceiveReminderAsync(string reminderName, byte[] state, TimeSpan dueTime, TimeSpan period) => DriveAsync();
+
+    // The chunk stays in the spool: when the volume is back, a retry of the session finds it there.
+    private async Task<SessionRefusal> LoseKeyAsync(Entity<Session> entity, int index)
+    {
+        var failed = await FailChunkAsync(new(index, new(entity.Value.Epoch, "key", SessionFailures.KeyVersionLost, SessionFailures.KeyVersionLostMessage)));
+        return failed.Refusal ?? SessionRefusal.From(LucidErrors.Gone, SessionFailures.KeyVersionLostMessage, SessionFailures.KeyVersionLost);
+    }
 
     private async Task<SessionView> ViewAsync(Entity<Session> entity) =>
         SessionViews.Of(entity.Value, entity.Version, entity.Value.Finalisation is null ? await store.LedgerAsync(SessionId, default) : []);

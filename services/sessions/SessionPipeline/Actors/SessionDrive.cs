@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Lucid.Contracts.Chain;
+using System.Security.Cryptography;
 using Lucid.Contracts.Events;
 using Lucid.Contracts.Sessions;
 using Lucid.Evidence;
@@ -12,7 +12,7 @@ namespace Lucid.SessionPipeline.Actors;
 
 /// <summary>Carries a session forward, step by step, inside its actor's turn. A step that cannot be done now is left for the next drive.</summary>
 public sealed partial class SessionDrive(
-    SessionStore store, RecorderClient recorder, StorageClient storage, AnchoringClient anchoring, PlatformKeys keys, TrustedChain chain, IEventPublisher events,
+    SessionStore store, RecorderClient recorder, StorageClient storage, AnchoringClient anchoring, WorkingKeys workingKeys, PlatformKeys keys, TrustedChain chain, IEventPublisher events,
     TimeProvider time, ILogger<SessionDrive> logger)
 {
     private static readonly TimeSpan AnnounceAgain = TimeSpan.FromSeconds(15);
@@ -57,6 +57,7 @@ public sealed partial class SessionDrive(
         SessionStep.Process => SaveAsync(entity, entity.Value with { State = SessionStates.Processing }, EventTypes.SessionProcessing, ledger, cancellationToken),
         SessionStep.AnnounceChunks => AnnounceAsync(entity, ledger, cancellationToken),
         SessionStep.Finalise => FinaliseAsync(entity, ledger, cancellationToken),
+        SessionStep.Complete => CompleteAsync(entity, ledger, cancellationToken),
         SessionStep.Fail => FailAsync(
             entity, SessionTrigger.ChunkExhausted, "storage", entity.Value.ExpectedChunks == 0 ? "nothing_recorded" : "chunk_failed",
             entity.Value.ExpectedChunks == 0 ? "The recording holds no fragment." : "A chunk could not be stored.", ledger, cancellationToken),
@@ -146,7 +147,14 @@ public sealed partial class SessionDrive(
             return Wait(session, SessionStep.Finalise, written.Error);
         }
 
-        var envelopes = await StoreEnvelopesAsync(session, cancellationToken);
+        var opened = await workingKeys.OpenAsync(session, cancellationToken);
+        if (opened.Key is not { } dataKey)
+        {
+            return await FailAsync(
+                entity, SessionTrigger.ChunkExhausted, "key", SessionFailures.KeyVersionLost, SessionFailures.KeyVersionLostMessage, ledger, cancellationToken);
+        }
+
+        var envelopes = await StoreEnvelopesAsync(session, dataKey, cancellationToken);
         if (!envelopes.IsSuccess)
         {
             return Wait(session, SessionStep.Finalise, envelopes.Error);
@@ -160,9 +168,22 @@ public sealed partial class SessionDrive(
         var finalisation = new Finalisation(
             1, manifest.Hash().ToString(), manifest.Merkle.Root.ToString(), manifest.Chunks.Length, manifest.TotalCipherBytes, ledger.Sum(entry => (long)entry.Frames),
             manifest.CreatedAt, manifest.Session.StartedAt, manifest.Session.EndedAt);
+        return await SaveAsync(entity, session with { Finalisation = finalisation }, EventTypes.SessionUpdated, ledger, cancellationToken);
+    }
+
+    // The key first: whoever hears that the session is completed may rely on it.
+    private async Task<Entity<Session>?> CompleteAsync(Entity<Session> entity, List<ChunkLedgerEntry> ledger, CancellationToken cancellationToken)
+    {
+        var session = entity.Value;
+        if (session.Custody == Custodies.Owner)
+        {
+            await workingKeys.DestroyAsync(session.SessionId, cancellationToken);
+        }
+
         var completed = session with
         {
-            State = SessionStates.Completed, CompletedAt = time.GetUtcNow(), Finalisation = finalisation, Anchoring = session.Anchoring with { State = AnchorStates.Pending },
+            State = SessionTransitions.Next(session.State, SessionTrigger.Complete)!, CompletedAt = time.GetUtcNow(),
+            Anchoring = session.Anchoring with { State = AnchorStates.Pending },
         };
         return await SaveAsync(entity, completed, EventTypes.SessionCompleted, ledger, cancellationToken);
     }
@@ -187,16 +208,10 @@ public sealed partial class SessionDrive(
         return true;
     }
 
-    private async Task<ServiceResult<Nothing>> StoreEnvelopesAsync(Session session, CancellationToken cancellationToken)
+    private async Task<ServiceResult<Nothing>> StoreEnvelopesAsync(Session session, byte[] dataKey, CancellationToken cancellationToken)
     {
         var id = Guid.ParseExact(session.SessionId, "D");
         var keyId = Guid.ParseExact(session.DataKeyId, "D");
-        if (await store.WorkingKeyAsync(session.SessionId, cancellationToken) is not { } working)
-        {
-            throw new InvalidOperationException($"The working key of {session.SessionId} is gone before its envelopes were stored.");
-        }
-
-        var dataKey = working.Unwrap(keys.PlatformKey, id, keyId);
         try
         {
             var envelopes = session.Recipients.Select(recipient => KeyEnvelope.Wrap(dataKey, ManifestFactory.KeyOf(recipient), id, keyId));
@@ -205,91 +220,7 @@ public sealed partial class SessionDrive(
         }
         finally
         {
-            System.Security.Cryptography.CryptographicOperations.ZeroMemory(dataKey);
-        }
-    }
-
-    private async Task<Entity<Session>?> SubmitAnchorAsync(Entity<Session> entity, CancellationToken cancellationToken)
-    {
-        var session = entity.Value;
-        var request = new AnchorRequest(
-            session.SessionId, session.OwnerId, session.Finalisation!.MerkleRoot,
-            new(
-                session.Finalisation.ChunkCount, session.Finalisation.SizeBytes, session.Finalisation.CreatedAt, session.Finalisation.StartedAt,
-                session.Finalisation.EndedAt),
-            new(session.Finalisation.ManifestHash, session.PolicyHash));
-        var accepted = await anchoring.SubmitAsync(request, cancellationToken);
-        var next = accepted.IsSuccess
-            ? session.Anchoring with { State = AnchorStates.Submitted, NextAttempt = null }
-            : session.Anchoring.Postpone(time.GetUtcNow());
-        if (!accepted.IsSuccess)
-        {
-            LogWaiting(session.SessionId, SessionStep.SubmitAnchor, accepted.Error.Status, accepted.Error.Reason ?? accepted.Error.Code);
-        }
-
-        return await SaveAsync(
-            entity, session with { Anchoring = next }, accepted.IsSuccess ? EventTypes.SessionAnchorSubmitted : EventTypes.SessionUpdated, [], cancellationToken);
-    }
-
-    private async Task<Entity<Session>?> FetchAnchorAsync(Entity<Session> entity, CancellationToken cancellationToken)
-    {
-        var session = entity.Value;
-        var status = await anchoring.StatusAsync(session.SessionId, cancellationToken);
-        if (status.IsNotFound)
-        {
-            return await SaveAsync(entity, session with { Anchoring = session.Anchoring with { State = AnchorStates.Pending } }, EventTypes.SessionUpdated, [], cancellationToken);
-        }
-
-        if (status is { IsSuccess: true, Value.Status: "failed" or "expired" })
-        {
-            // The same request again is what sets it going again; not at once, because what refused it may still do so.
-            LogWaiting(session.SessionId, SessionStep.FetchAnchor, 200, status.Value.Error ?? status.Value.Status);
-            var again = session.Anchoring.Postpone(time.GetUtcNow()) with { State = AnchorStates.Pending };
-            return await SaveAsync(entity, session with { Anchoring = again }, EventTypes.SessionUpdated, [], cancellationToken);
-        }
-
-        if (status is not { IsSuccess: true, Value.Status: "confirmed" })
-        {
-            return null; // not yet; the next drive or the event asks again
-        }
-
-        var receipt = await anchoring.ReceiptAsync(session.SessionId, cancellationToken);
-        if (!receipt.IsSuccess)
-        {
-            return Wait(session, SessionStep.FetchAnchor, receipt.Error);
-        }
-
-        if (!Attests(receipt.Value, session, chain, out var block))
-        {
-            LogFalseReceipt(session.SessionId);
-            return await SaveAsync(entity, session with { Anchoring = session.Anchoring.Postpone(time.GetUtcNow()) }, EventTypes.SessionUpdated, [], cancellationToken);
-        }
-
-        var stored = await storage.PutReceiptAsync(session.SessionId, receipt.Value, cancellationToken);
-        if (!stored.IsSuccess)
-        {
-            return Wait(session, SessionStep.FetchAnchor, stored.Error);
-        }
-
-        var confirmed = new Anchoring(AnchorStates.Confirmed, TransactionId: status.Value.TransactionId, BlockHeight: block.Height, BlockHash: block.Hash().ToString());
-        return await SaveAsync(entity, session with { Anchoring = confirmed }, EventTypes.SessionAnchorConfirmed, [], cancellationToken);
-    }
-
-    /// <summary>A receipt counts only when it verifies and names what this session's manifest says.</summary>
-    private static bool Attests(byte[] bytes, Session session, TrustedChain chain, out BlockHeader header)
-    {
-        header = null!;
-        try
-        {
-            var findings = ReceiptVerifier.Verify(Receipt.Parse(bytes), new VerificationOptions { PinnedGenesisHash = chain.GenesisHash });
-            var record = findings.Receipt.Anchor.Record;
-            header = findings.Receipt.Proof.Block.Header;
-            return record.SessionId == Guid.ParseExact(session.SessionId, "D") && record.MerkleRoot.ToString() == session.Finalisation!.MerkleRoot
-                && record.ManifestHash.ToString() == session.Finalisation.ManifestHash;
-        }
-        catch (EvidenceException)
-        {
-            return false;
+            CryptographicOperations.ZeroMemory(dataKey);
         }
     }
 
@@ -302,9 +233,9 @@ public sealed partial class SessionDrive(
             return Wait(session, SessionStep.Clean, removed.Error);
         }
 
-        if (session.Custody == Custodies.Owner || session.State != SessionStates.Completed)
+        if (session.State != SessionStates.Completed)
         {
-            await store.DestroyKeyAsync(session.SessionId, cancellationToken);
+            await workingKeys.DestroyAsync(session.SessionId, cancellationToken);
         }
 
         return await SaveAsync(entity, session with { Cleaned = true }, EventTypes.SessionUpdated, [], cancellationToken);
@@ -330,16 +261,4 @@ public sealed partial class SessionDrive(
         LogWaiting(session.SessionId, step, error.Status, error.Reason ?? error.Code);
         return null;
     }
-
-    [LoggerMessage(3201, LogLevel.Warning, "Session {Session} waits at {Step}: {Status} {Reason}")]
-    private partial void LogWaiting(string session, SessionStep step, int status, string reason);
-
-    [LoggerMessage(3202, LogLevel.Critical, "The store does not have the committed chunk {Index} of {Session}")]
-    private partial void LogLost(string session, int index);
-
-    [LoggerMessage(3204, LogLevel.Critical, "The manifest that the store holds of session {Session} is not of its ledger")]
-    private partial void LogFalseManifest(string session);
-
-    [LoggerMessage(3203, LogLevel.Critical, "The receipt of session {Session} does not verify or names another manifest")]
-    private partial void LogFalseReceipt(string session);
 }

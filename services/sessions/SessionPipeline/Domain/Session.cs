@@ -35,10 +35,13 @@ public sealed record Session
     public long DurationMs { get; init; }
     public IReadOnlyList<PauseInterval> Pauses { get; init; } = [];
     public SessionFailure? Failure { get; init; }
+
+    /// <summary>Set once manifest and key envelopes are stored: from then on nothing needs the working key.</summary>
     public Finalisation? Finalisation { get; init; }
+
     public required Anchoring Anchoring { get; init; }
 
-    /// <summary>The recorder has forgotten the session and, with owner custody, the working key is gone.</summary>
+    /// <summary>The recorder has forgotten the session.</summary>
     public bool Cleaned { get; init; }
 
     /// <summary>Nothing is left to do, ever, once the plan has no step.</summary>

@@ -16,7 +16,12 @@ public enum SessionStep
 
     /// <summary>Announce sealed chunks that nobody has stored yet.</summary>
     AnnounceChunks,
+
+    /// <summary>Manifest and key envelopes into the store.</summary>
     Finalise,
+
+    /// <summary>With owner custody destroy the working key; then the session is completed.</summary>
+    Complete,
 
     /// <summary>A chunk failed for good, or nothing was recorded.</summary>
     Fail,
@@ -50,6 +55,11 @@ public static class SessionPlan
 
     private static SessionStep Processing(Session session, IReadOnlyList<ChunkLedgerEntry> ledger)
     {
+        if (session.Finalisation is not null)
+        {
+            return SessionStep.Complete;
+        }
+
         if (session.ExpectedChunks == 0 || ledger.Any(entry => entry.Status == "failed"))
         {
             return SessionStep.Fail;

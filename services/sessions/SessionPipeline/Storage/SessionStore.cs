@@ -5,8 +5,8 @@ using Lucid.SessionPipeline.Domain;
 
 namespace Lucid.SessionPipeline.Storage;
 
-/// <summary>A session's entities: itself (catalogued), its ledger pages, its working key.</summary>
-public sealed class SessionStore(EntityStore<Session> sessions, EntityStore<LedgerPage> pages, EntityStore<WorkingKey> keys, TimeProvider time)
+/// <summary>A session's entities: itself (catalogued) and its ledger pages.</summary>
+public sealed class SessionStore(EntityStore<Session> sessions, EntityStore<LedgerPage> pages, TimeProvider time)
 {
     public Task<Entity<Session>?> FindAsync(string session, CancellationToken cancellationToken) => sessions.FindAsync(session, cancellationToken);
 
@@ -60,21 +60,6 @@ public sealed class SessionStore(EntityStore<Session> sessions, EntityStore<Ledg
                 return (outcome, entry);
             },
             cancellationToken);
-
-    public async Task KeepKeyAsync(string session, WorkingKey key, CancellationToken cancellationToken) =>
-        await keys.SaveAsync(keys.New(session, key), cancellationToken);
-
-    public async Task<WorkingKey?> WorkingKeyAsync(string session, CancellationToken cancellationToken) =>
-        (await keys.FindAsync(session, cancellationToken))?.Value;
-
-    /// <summary>Destroys the working key; idempotent.</summary>
-    public async Task DestroyKeyAsync(string session, CancellationToken cancellationToken)
-    {
-        if (await keys.FindAsync(session, cancellationToken) is { } key)
-        {
-            await keys.DeleteAsync(key, cancellationToken);
-        }
-    }
 
     private static void Announce(Entity<Session> entity, string eventType, IReadOnlyList<ChunkLedgerEntry> ledger) =>
         entity.Raise(Topics.Sessions, eventType, new SessionNotice(SessionViews.Of(entity.Value, entity.Version + 1, ledger)));
