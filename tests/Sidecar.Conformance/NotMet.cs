@@ -10,7 +10,6 @@ public static class NotMet
         [16] = "the runtime has no store whose ETags are numbers: state.redis is not among its components",
         [34] = "both state stores of the runtime are transactional, so there is none to be refused",
         [41] = "any text is a valid ETag of the runtime's stores; only state.redis, which it has not, refuses one for its form",
-        [104] = "naming the app by Basic authentication is answered 501: credentials in URLs end up in logs, and the SDK uses path or header",
         [182] = "the lock API is answered 501: a state entry with its ETag does the same",
         [183] = "the lock API is answered 501: a state entry with its ETag does the same",
         [184] = "the lock API is answered 501: a state entry with its ETag does the same",

@@ -1,11 +1,10 @@
 using System.Text;
-using Grpc.Core;
 using Lucid.Sidecar.Hosting;
 using Lucid.Sidecar.Runtime;
 
 namespace Lucid.Sidecar.Invocation;
 
-/// <summary>Finds app and method in an HTTP request: header <c>dapr-app-id</c> first, then <c>/v1.0/invoke/{app}/method/{method}</c>.</summary>
+/// <summary>Finds app and method in an HTTP request: header <c>dapr-app-id</c>, then Basic credentials, then <c>/v1.0/invoke/{app}/method/{method}</c>.</summary>
 internal static class InvocationHttpApi
 {
     public const string Prefix = "/v1.0/invoke/";
@@ -20,10 +19,9 @@ internal static class InvocationHttpApi
             return engine.ForwardAsync(http, named, rawPath);
         }
 
-        if (NamesAppByBasic(http.Request.Headers.Authorization.ToString()))
+        if (AppOfBasic(http.Request.Headers.Authorization.ToString()) is { } user)
         {
-            throw new DaprApiException(new DaprError(
-                InvocationErrors.Code, "naming the app by Basic authentication (dapr-app-id:<id>) is not built in; use the header dapr-app-id", 501, StatusCode.Unimplemented));
+            return user.Length > 0 ? engine.ForwardAsync(http, user, rawPath) : throw new DaprApiException(InvocationErrors.NoAppId);
         }
 
         var start = AfterPrefix(rawPath);
@@ -64,16 +62,20 @@ internal static class InvocationHttpApi
         return index;
     }
 
-    private static bool NamesAppByBasic(string authorization)
+    /// <summary>
+    /// The app in the credentials <c>dapr-app-id:app</c>, which clients make of <c>http://dapr-app-id:app@localhost:3500/method</c>; null when
+    /// they are somebody's own. The header goes on to the app, as daprd has it.
+    /// </summary>
+    private static string? AppOfBasic(string authorization)
     {
         const string scheme = "Basic ";
-        if (!authorization.StartsWith(scheme, StringComparison.Ordinal))
+        var buffer = new byte[authorization.Length];
+        if (!authorization.StartsWith(scheme, StringComparison.Ordinal) || !Convert.TryFromBase64String(authorization[scheme.Length..], buffer, out var length))
         {
-            return false;
+            return null;
         }
 
-        var buffer = new byte[authorization.Length];
-        return Convert.TryFromBase64String(authorization[scheme.Length..], buffer, out var length)
-            && Encoding.UTF8.GetString(buffer, 0, length).StartsWith(Forwarding.AppIdHeader + ":", StringComparison.OrdinalIgnoreCase);
+        var pair = Encoding.UTF8.GetString(buffer, 0, length).Split(':');
+        return pair is [var name, var app] && name.Equals(Forwarding.AppIdHeader, StringComparison.OrdinalIgnoreCase) ? app : null;
     }
 }

@@ -114,15 +114,55 @@ public sealed class InvocationTests
         Assert.Null(seen.Header("dapr-app-id"));
     }
 
-    [Fact]
-    public async Task The_basic_form_is_answered_by_its_name()
+    [Theory]
+    [InlineData("dapr-app-id:callee", "/orders/7?x=y")]
+    [InlineData("Dapr-App-Id:callee", "/orders/7?x=y")]
+    [InlineData("dapr-app-id:callee", "/v1.0/invoke/nobody/method/x")]
+    public async Task The_basic_form_takes_the_whole_path(string credentials, string target)
+    {
+        await using var app = await TestApp.StartAsync();
+        await using var mesh = new Mesh();
+        await mesh.StartAsync("callee", app);
+        var caller = await mesh.StartAsync("caller");
+
+        using var response = await mesh.GetAsync(caller, target, Basic(credentials));
+
+        Assert.Equal("ok", await response.Content.ReadAsStringAsync());
+        Assert.Equal(target, Assert.Single(app.Requests).Target);
+    }
+
+    [Theory]
+    [InlineData("dapr-app-id:")]
+    [InlineData("somebody:secret")]
+    [InlineData("dapr-app-id:callee:x")]
+    public async Task Other_credentials_name_no_app(string credentials)
     {
         await using var mesh = new Mesh();
         var caller = await mesh.StartAsync("caller");
 
-        using var response = await mesh.GetAsync(caller, "/x", ("Authorization", "Basic " + Convert.ToBase64String("dapr-app-id:callee"u8)));
+        using var response = await mesh.GetAsync(caller, "/x", Basic(credentials));
 
-        await Mesh.AssertErrorAsync(response, 501, "ERR_DIRECT_INVOKE", "Basic");
+        await Mesh.AssertErrorAsync(response, 404, "ERR_DIRECT_INVOKE");
+    }
+
+    [Fact]
+    public async Task The_basic_form_passes_neither_the_API_list_nor_access_control()
+    {
+        await using var app = await TestApp.StartAsync();
+        await using var mesh = new Mesh();
+        await mesh.StartAsync("callee", app, Mesh.Resources(new AccessControlSpec("deny", null, [], Here)));
+        var open = await mesh.StartAsync("open");
+        var closed = await mesh.StartAsync("closed", null, ResourceSet.Empty with
+        {
+            Configuration = ResourceSet.Empty.Configuration with { ApiDenied = [new ApiRule("invoke", "v1", "http")] },
+        });
+
+        using var denied = await mesh.GetAsync(open, "/x", Basic("dapr-app-id:callee"));
+        using var unrouted = await mesh.GetAsync(closed, "/x", Basic("dapr-app-id:callee"));
+
+        await Mesh.AssertErrorAsync(denied, 403, "ERR_DIRECT_INVOKE");
+        await Mesh.AssertErrorAsync(unrouted, 404, "ERR_DIRECT_INVOKE");
+        Assert.Empty(app.Requests);
     }
 
     [Fact]
@@ -313,4 +353,7 @@ public sealed class InvocationTests
 
     private static AccessControlSpec Only(string caller, string operation, string verb) => new(
         "deny", "lucid.internal", [new AccessPolicy(caller, "lucid.internal", "lucid", "deny", [new AccessOperation(operation, [verb], "allow", Here)], Here)], Here);
+
+    private static (string Name, string Value) Basic(string credentials) =>
+        ("Authorization", "Basic " + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(credentials)));
 }

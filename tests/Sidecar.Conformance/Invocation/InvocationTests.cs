@@ -23,6 +23,14 @@ public sealed class InvocationTests(InvocationWorld world) : IClassFixture<Invoc
         Assert.Equal(("/s103?q=1", null), (request.Path, request.Header("dapr-app-id")));
     }
 
+    [Fact]
+    public async Task S104_the_app_may_be_named_by_Basic_credentials()
+    {
+        var credentials = Convert.ToBase64String("dapr-app-id:callee"u8);
+        Assert.Equal(HttpStatusCode.OK, (await world.GetAsync(world.At, "/s104?q=1", ("Authorization", $"Basic {credentials}"))).StatusCode);
+        Assert.Equal("/s104?q=1", Assert.Single(world.Callee.At("/s104")).Path);
+    }
+
     [Theory]
     [InlineData("GET")]
     [InlineData("POST")]
