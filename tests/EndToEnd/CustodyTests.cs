@@ -26,7 +26,7 @@ public sealed partial class CustodyTests(StackFixture fixture)
 
         // A backup while it is recorded: the whole state, but not the volume that no backup includes. Beside it, what only a thief would copy.
         var backup = Directory.EnumerateFiles(Path.Combine(Platform, "state")).Select(Read).ToList();
-        var version = Read(Path.Combine(Platform, "volumes", "session-keys", session));
+        var version = Read(Path.Combine(Platform, "volumes", "session-keys", session))[..KeyLength];
         await user.Flow.StopAsync(session, null, default);
         await user.Flow.WaitForAnchorAsync(session, null, default);
         var (_, bundle) = await user.ExportAsync(session, fixture.Stack.GenesisHash);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Lucid.Contracts.Sessions;
 using Lucid.Evidence;
+using Lucid.Journal;
 using Lucid.SessionPipeline.Domain;
 using Lucid.SessionPipeline.Storage;
 using Lucid.SessionPipeline.Tests.Support;
@@ -23,7 +24,7 @@ public sealed class CustodyTests
     {
         await rig.RecordAsync();
         var dataKey = (await rig.KeyAsync()).Key!;
-        var version = world.Volume.ReadAll(KeyFile);
+        var version = world.Volume.ReadAll(KeyFile)[..KeyVersions.Length];
         await rig.DriveAsync();
 
         // Backup, platform key and the version of that time together do open it: this is the copy that an attacker would want.
@@ -141,7 +142,7 @@ public sealed class CustodyTests
         var process = new PipelineRig(restored);
         if (volume is not null)
         {
-            restored.Volume.Replace(KeyFile, volume);
+            await SecretFiles.CreateAsync(restored.Volume, KeyFile, volume);
         }
 
         return await process.KeyAsync();

@@ -1,4 +1,5 @@
 using Lucid.Contracts.Sessions;
+using Lucid.Journal;
 using Lucid.SessionRecorder.Storage;
 using Microsoft.Extensions.Time.Testing;
 
@@ -9,7 +10,7 @@ public sealed class RecordingsTests : IDisposable
     private static readonly Guid First = Guid.Parse("01890a5d-ac96-774b-bcce-b302099a8057");
     private static readonly Guid Second = Guid.Parse("01890a5d-ac96-774b-bcce-b302099a8058");
     private readonly string root = Directory.CreateTempSubdirectory("recordings").FullName;
-    private readonly SpoolKeys keys = new();
+    private readonly SpoolKeys keys = new(PhysicalFileSystem.Instance);
 
     public RecordingsTests() => keys.Unlock(new byte[32]);
 
@@ -90,12 +91,12 @@ public sealed class RecordingsTests : IDisposable
     public async Task A_spool_key_opens_only_under_its_session_and_the_recorders_key()
     {
         var folder = Directory.CreateDirectory(Path.Combine(root, "keys")).FullName;
-        var key = await keys.GetAsync(First, folder, default);
-        Assert.Equal(key, await keys.GetAsync(First, folder, default));
-        await Assert.ThrowsAnyAsync<System.Security.Cryptography.CryptographicException>(() => keys.GetAsync(Second, folder, default));
-        using var other = new SpoolKeys();
+        var key = await keys.GetAsync(First, folder);
+        Assert.Equal(key, await keys.GetAsync(First, folder));
+        await Assert.ThrowsAnyAsync<System.Security.Cryptography.CryptographicException>(() => keys.GetAsync(Second, folder));
+        using var other = new SpoolKeys(PhysicalFileSystem.Instance);
         other.Unlock([.. Enumerable.Repeat((byte)1, 32)]);
-        await Assert.ThrowsAnyAsync<System.Security.Cryptography.CryptographicException>(() => other.GetAsync(First, folder, default));
+        await Assert.ThrowsAnyAsync<System.Security.Cryptography.CryptographicException>(() => other.GetAsync(First, folder));
         Directory.Delete(folder, recursive: true);
     }
 

@@ -47,7 +47,7 @@ public sealed class ServiceTests : IAsyncLifetime
         });
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(new RecorderOptions { SessionDataPath = root, MinFreeBytes = 0 });
-        builder.Services.AddSingleton<SpoolKeys>();
+        builder.Services.AddSingleton(new SpoolKeys(Lucid.Journal.PhysicalFileSystem.Instance));
         builder.Services.AddSingleton<Recordings>();
         builder.Services.AddSingleton(new PipelineClient(http.Client()));
         builder.Services.AddSingleton<PipelineReporter>();

@@ -11,7 +11,8 @@ namespace Lucid.SessionRecorder.Tests;
 internal sealed class SpoolRig(ulong seed = 1) : IAsyncDisposable
 {
     public const string Token = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
-    private static readonly byte[] Key = [.. Enumerable.Range(1, 32).Select(value => (byte)value)];
+    private const string Folder = "/spool";
+    private static readonly Guid Session = Guid.Parse("01890a5d-ac96-774b-bcce-b302099a8057");
 
     public SimulatedFileSystem Disk { get; } = new(seed);
 
@@ -26,9 +27,14 @@ internal sealed class SpoolRig(ulong seed = 1) : IAsyncDisposable
 
     public SessionSpool Spool { get; private set; } = null!;
 
-    public async Task<SessionSpool> OpenAsync() =>
-        Spool = await SessionSpool.OpenAsync(
-            "01890a5d-ac96-774b-bcce-b302099a8057", "/spool", Key, Clock, new JournalOptions { FileSystem = Disk, SegmentBytes = SegmentBytes }, default);
+    public async Task<SessionSpool> OpenAsync()
+    {
+        Disk.CreateDirectory(Folder);
+        using var keys = new SpoolKeys(Disk);
+        keys.Unlock(new byte[32]);
+        return Spool = await SessionSpool.OpenAsync(
+            Session.ToString("D"), Folder, await keys.GetAsync(Session, Folder), Clock, new JournalOptions { FileSystem = Disk, SegmentBytes = SegmentBytes }, default);
+    }
 
     public async Task<SessionSpool> ReopenAsync()
     {

@@ -1,4 +1,5 @@
 using Lucid.Contracts.Services;
+using Lucid.Journal;
 using Lucid.ServiceDefaults;
 using Lucid.SessionRecorder;
 using Lucid.SessionRecorder.Clients;
@@ -7,6 +8,7 @@ using Lucid.SessionRecorder.Storage;
 
 var builder = LucidService.CreateBuilder(args, AppIds.SessionRecorder);
 builder.AddLucidOptions<RecorderOptions>();
+builder.Services.AddSingleton<IJournalFileSystem>(PhysicalFileSystem.Instance);
 builder.Services.AddSingleton<SpoolKeys>();
 builder.Services.AddSingleton<Recordings>();
 builder.Services.AddServiceClient<PipelineClient>(AppIds.SessionPipeline);

@@ -17,7 +17,7 @@ public sealed class Recordings(RecorderOptions options, SpoolKeys keys, TimeProv
     /// <summary>Opens what an earlier process left; call once before serving.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(options.SessionDataPath);
+        PhysicalFileSystem.Instance.CreateDirectory(options.SessionDataPath);
         foreach (var folder in Directory.EnumerateDirectories(options.SessionDataPath))
         {
             if (!Guid.TryParseExact(Path.GetFileName(folder), "D", out var session))
@@ -56,8 +56,7 @@ public sealed class Recordings(RecorderOptions options, SpoolKeys keys, TimeProv
                 }
 
                 var folder = FolderOf(session);
-                Directory.CreateDirectory(folder);
-                DurableFiles.FlushDirectory(options.SessionDataPath);
+                PhysicalFileSystem.Instance.CreateDirectory(folder);
                 SpoolReserve.Keep(folder);
                 spool = await OpenFolderAsync(session, folder, cancellationToken);
                 spools[session] = spool;
@@ -90,8 +89,7 @@ public sealed class Recordings(RecorderOptions options, SpoolKeys keys, TimeProv
             var folder = FolderOf(session);
             if (Directory.Exists(folder))
             {
-                File.Delete(SpoolKeys.PathIn(folder));
-                DurableFiles.FlushDirectory(folder);
+                await keys.DestroyAsync(folder);
                 Directory.Delete(folder, recursive: true);
             }
         }
@@ -114,7 +112,7 @@ public sealed class Recordings(RecorderOptions options, SpoolKeys keys, TimeProv
     private string FolderOf(Guid session) => Path.Combine(options.SessionDataPath, session.ToString("D"));
 
     private async Task<SessionSpool> OpenFolderAsync(Guid session, string folder, CancellationToken cancellationToken) =>
-        await SessionSpool.OpenAsync(session.ToString("D"), folder, await keys.GetAsync(session, folder, cancellationToken), time, cancellationToken);
+        await SessionSpool.OpenAsync(session.ToString("D"), folder, await keys.GetAsync(session, folder), time, cancellationToken);
 }
 
 public enum OpenOutcome

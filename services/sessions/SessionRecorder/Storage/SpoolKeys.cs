@@ -5,9 +5,9 @@ namespace Lucid.SessionRecorder.Storage;
 
 /// <summary>
 /// A random key for each recording, kept in its folder under the recorder's own key (AES-256-GCM, session id as associated data).
-/// Deleting the file makes what remains of the spool unreadable.
+/// Destroying the file makes what remains of the spool unreadable.
 /// </summary>
-public sealed class SpoolKeys : IDisposable
+public sealed class SpoolKeys(IJournalFileSystem files) : IDisposable
 {
     private const int NonceLength = 12;
     private const int TagLength = 16;
@@ -21,20 +21,22 @@ public sealed class SpoolKeys : IDisposable
 
     public static string PathIn(string folder) => Path.Combine(folder, "key");
 
-    /// <summary>The key of a recording, made on first use.</summary>
+    /// <summary>The key of a recording, made on first use and on the device when this returns.</summary>
     /// <exception cref="CryptographicException">The file was changed or belongs to another recording or key.</exception>
-    public async Task<byte[]> GetAsync(Guid session, string folder, CancellationToken cancellationToken)
+    public async Task<byte[]> GetAsync(Guid session, string folder)
     {
-        var path = PathIn(folder);
-        if (File.Exists(path))
+        if (SecretFiles.Read(files, PathIn(folder)) is { } wrapped)
         {
-            return Unwrap(session, await File.ReadAllBytesAsync(path, cancellationToken));
+            return Unwrap(session, wrapped);
         }
 
         var key = RandomNumberGenerator.GetBytes(KeyLength);
-        await DurableFiles.WriteAsync(path, Wrap(session, key), cancellationToken);
+        await SecretFiles.CreateAsync(files, PathIn(folder), Wrap(session, key));
         return key;
     }
+
+    /// <summary>Destroys the key on the device; idempotent.</summary>
+    public Task DestroyAsync(string folder) => SecretFiles.DestroyAsync(files, PathIn(folder));
 
     public void Dispose() => wrapping?.Dispose();
 
