@@ -1,6 +1,6 @@
+using Lucid.ServiceDefaults.Deadlines;
 using Lucid.ServiceDefaults.Errors;
 using Lucid.ServiceDefaults.Health;
-using Lucid.ServiceDefaults.Idempotency;
 using Lucid.ServiceDefaults.Metrics;
 using Lucid.ServiceDefaults.Wall;
 using Microsoft.AspNetCore.Authentication;
@@ -15,7 +15,7 @@ public static class LucidApplication
     public const int ConfigurationExitCode = 78;
 
     /// <summary>
-    /// The request pipeline, in this order: request id, metrics, errors, routing, second wall, user token, authorization, idempotency; and the
+    /// The request pipeline, in this order: request id, metrics, errors, routing, second wall, deadline, user token, authorization, idempotency; and the
     /// endpoints every service has: <c>/health</c>, <c>/health/live</c>, <c>/health/ready</c>, <c>/metrics</c>, <c>/dapr/subscribe</c>.
     /// Call it once, right after <c>Build</c>.
     /// </summary>
@@ -26,6 +26,7 @@ public static class LucidApplication
         app.UseMiddleware<ErrorMiddleware>();
         app.UseRouting();
         app.UseMiddleware<SecondWallMiddleware>();
+        app.UseMiddleware<DeadlineMiddleware>();
         var known = app.Services.GetRequiredService<IServiceProviderIsService>();
         if (known.IsService(typeof(IAuthenticationService)))
         {
@@ -37,7 +38,7 @@ public static class LucidApplication
             app.UseAuthorization();
         }
 
-        app.UseMiddleware<IdempotencyMiddleware>();
+        app.UseWhen(context => !context.IsPublic(), inside => inside.UseIdempotency()); // a public listener learns who asks at a step of its own
         app.MapHealth();
         app.MapMetricsEndpoint();
         app.MapSubscribeHandler();
