@@ -23,6 +23,9 @@ public static class LucidHeaders
     /// <summary>The client's address as the gateway sees it, towards auth; believed from the gateway only. Empty for onion clients.</summary>
     public const string ClientAddress = "X-Lucid-Client-Address";
 
+    /// <summary>How many milliseconds the caller still waits for the head of the answer, from 1 to those of a day; set inside only.</summary>
+    public const string Deadline = "X-Lucid-Deadline";
+
     /// <summary>RFC 9530 digest of a chunk body: <c>sha-256=:…:</c>.</summary>
     public const string ReprDigest = "Repr-Digest";
 

@@ -1,7 +1,7 @@
+using Lucid.ServiceDefaults.Deadlines;
 using Lucid.ServiceDefaults.Description;
 using Lucid.ServiceDefaults.Errors;
 using Lucid.ServiceDefaults.Health;
-using Lucid.ServiceDefaults.Idempotency;
 using Lucid.ServiceDefaults.Metrics;
 using Lucid.ServiceDefaults.Wall;
 using Microsoft.AspNetCore.Authentication;
@@ -16,7 +16,7 @@ public static class LucidApplication
     public const int ConfigurationExitCode = 78;
 
     /// <summary>
-    /// The request pipeline, in this order: request id, metrics, errors, routing, second wall, user token, authorization, idempotency; and the
+    /// The request pipeline, in this order: request id, metrics, errors, routing, second wall, deadline, user token, authorization, idempotency; and the
     /// endpoints every service has: <c>/health</c>, <c>/health/live</c>, <c>/health/ready</c>, <c>/metrics</c>, <c>/dapr/subscribe</c>.
     /// Call it once, right after <c>Build</c>.
     /// </summary>
@@ -27,6 +27,7 @@ public static class LucidApplication
         app.UseMiddleware<ErrorMiddleware>();
         app.UseRouting();
         app.UseMiddleware<SecondWallMiddleware>();
+        app.UseMiddleware<DeadlineMiddleware>();
         var known = app.Services.GetRequiredService<IServiceProviderIsService>();
         if (known.IsService(typeof(IAuthenticationService)))
         {
@@ -38,7 +39,7 @@ public static class LucidApplication
             app.UseAuthorization();
         }
 
-        app.UseMiddleware<IdempotencyMiddleware>();
+        app.UseWhen(context => !context.IsPublic(), inside => inside.UseIdempotency()); // a public listener learns who asks at a step of its own
         app.MapHealth();
         app.MapMetricsEndpoint();
         app.MapSubscribeHandler();

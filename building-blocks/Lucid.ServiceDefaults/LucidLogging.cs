@@ -28,12 +28,8 @@ internal static class LucidLogging
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
         if (settings.LogFormat == "json" || (settings.LogFormat is null && settings.DotnetRunningInContainer))
         {
-            builder.Logging.AddJsonConsole(console =>
-            {
-                console.IncludeScopes = true;
-                console.UseUtcTimestamp = true;
-                console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
-            });
+            builder.Logging.AddConsole(console => console.FormatterName = LucidJsonFormatter.FormatterName);
+            builder.Logging.AddConsoleFormatter<LucidJsonFormatter, ConsoleFormatterOptions>();
         }
         else
         {

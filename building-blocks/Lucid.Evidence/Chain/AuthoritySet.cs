@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace Lucid.Evidence;
 
@@ -24,6 +25,9 @@ public sealed record AuthoritySet(
     ImmutableArray<Ed25519PublicKey> AnchoringKeys,
     ImmutableArray<ManifestKey> ManifestKeys)
 {
+    // Every block names its set, so a chain asks for one hash very often. Beside the record, not in it: a copy made by "with" is another set.
+    private static readonly ConditionalWeakTable<AuthoritySet, object> Hashes = [];
+
     public const int MaxValidators = 100;
 
     public const int MaxKeys = 100;
@@ -69,7 +73,7 @@ public sealed record AuthoritySet(
     });
 
     /// <summary>validator_set_hash: SHA-256("lucid/valset/v1" ‖ 0x00 ‖ canonical JSON).</summary>
-    public Digest Hash() => DomainTag.Hash(DomainTag.ValidatorSet, ToJson());
+    public Digest Hash() => (Digest)Hashes.GetValue(this, static set => DomainTag.Hash(DomainTag.ValidatorSet, set.ToJson()));
 
     /// <exception cref="EvidenceException">A key twice in one role, or a role without keys.</exception>
     internal void Check()

@@ -36,8 +36,9 @@ public static class BlockRules
     /// <param name="genesis">Of the chain.</param>
     /// <param name="authority">In force at the block's slot.</param>
     /// <param name="parentAuthority">In force at the parent's slot.</param>
+    /// <param name="parentCommit">A commit of the parent whose signatures the caller verifies; when the embedded one is the same, they are not verified twice.</param>
     /// <exception cref="EvidenceException">Naming what does not hold.</exception>
-    public static void CheckBlock(Block block, BlockHeader parent, Genesis genesis, AuthoritySet authority, AuthoritySet parentAuthority)
+    public static void CheckBlock(Block block, BlockHeader parent, Genesis genesis, AuthoritySet authority, AuthoritySet parentAuthority, Commit? parentCommit = null)
     {
         ArgumentNullException.ThrowIfNull(block);
         ArgumentNullException.ThrowIfNull(parent);
@@ -47,7 +48,7 @@ public static class BlockRules
         Require(header.Height == parent.Height + 1 && header.PreviousHash == parent.Hash(), "it does not follow its parent");
         Require(header.Slot > parent.Slot && header.TimestampMs > parent.TimestampMs, "its slot or time is not after its parent's");
         CheckHeader(header, block.Signature, genesis, authority);
-        CheckLastCommit(block, parent, parentAuthority);
+        CheckLastCommit(block, parent, parentAuthority, parentCommit);
         Require(header.BodySize == Block.BodySizeOf(block.Transactions) && header.TransactionCount == block.Transactions.Length, "size or count of its body is wrong");
         Require(block.Transactions.Select(t => t.Id).Distinct().Count() == block.Transactions.Length, "a transaction stands in it twice");
         foreach (var transaction in block.Transactions)
@@ -74,12 +75,16 @@ public static class BlockRules
         }
     }
 
-    private static void CheckLastCommit(Block block, BlockHeader parent, AuthoritySet parentAuthority)
+    private static void CheckLastCommit(Block block, BlockHeader parent, AuthoritySet parentAuthority, Commit? parentCommit)
     {
         Require(block.LastCommit is not null && block.Header.LastCommitHash == block.LastCommit.Hash(), "its embedded commit is not the one its header names");
         if (parent.Height > 0)
         {
-            block.LastCommit!.Check(parent, parentAuthority);
+            if (parentCommit is null || parentCommit.Hash() != block.Header.LastCommitHash)
+            {
+                block.LastCommit!.Check(parent, parentAuthority);
+            }
+
             return;
         }
 

@@ -22,12 +22,12 @@ public static class ServiceClientExtensions
             http.BaseAddress = new Uri($"http://{address}/");
             http.Timeout = options.Timeout;
         });
-        client.AddHttpMessageHandler(provider => new PropagationHandler(provider.GetRequiredService<IHttpContextAccessor>(), options.ForwardUserToken));
         if (options.Retry)
         {
             client.AddLucidRetry();
         }
 
+        client.AddHttpMessageHandler(provider => new PropagationHandler(provider.GetRequiredService<IHttpContextAccessor>(), options)); // inside the retries: each tells what is left then
         return client.AddHttpMessageHandler(provider => new SidecarAddressHandler(provider.GetRequiredService<ServiceRuntime>()));
     }
 

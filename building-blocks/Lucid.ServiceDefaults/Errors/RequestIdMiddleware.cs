@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Lucid.ServiceDefaults.Errors;
 
-/// <summary>Takes the request id of the sidecar or makes one, echoes it, and puts it into the log scope and the trace.</summary>
-internal sealed class RequestIdMiddleware(RequestDelegate next, TimeProvider clock, ILogger<RequestIdMiddleware> logger)
+/// <summary>Takes the request id of the sidecar or makes one, echoes it, and makes it that of logs, events, calls and the trace.</summary>
+internal sealed class RequestIdMiddleware(RequestDelegate next, TimeProvider clock)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -14,9 +14,6 @@ internal sealed class RequestIdMiddleware(RequestDelegate next, TimeProvider clo
         context.TraceIdentifier = id;
         RequestId.Begin(id);
         Activity.Current?.SetBaggage("request_id", id);
-        using (logger.BeginScope(new KeyValuePair<string, object>[] { new("request_id", id) }))
-        {
-            await next(context).ConfigureAwait(false);
-        }
+        await next(context).ConfigureAwait(false);
     }
 }

@@ -1,6 +1,6 @@
 namespace Lucid.ServiceDefaults.Health;
 
-internal sealed partial class HealthMonitor
+public sealed partial class HealthMonitor
 {
     [LoggerMessage(EventId = 1101, Level = LogLevel.Debug, Message = "Dependency {Dependency} is down")]
     private partial void LogDown(Exception exception, string dependency);

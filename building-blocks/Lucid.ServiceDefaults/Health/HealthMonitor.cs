@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Lucid.ServiceDefaults.Health;
 
-/// <summary>Asks the dependencies, all at once and at most every 5 s; one round at a time.</summary>
-internal sealed partial class HealthMonitor(
+/// <summary>Asks the dependencies, all at once and at most every 5 s; one round at a time. For services that tell their health elsewhere too.</summary>
+public sealed partial class HealthMonitor(
     IEnumerable<IDependencyCheck> checks, ServiceRuntime runtime, TimeProvider clock, ILogger<HealthMonitor> logger) : IDisposable
 {
     private static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(5);
@@ -14,8 +14,9 @@ internal sealed partial class HealthMonitor(
     private readonly long _started = clock.GetTimestamp();
     private volatile Observation? _last;
 
-    public HealthReport Live() => ReportOf(HealthStates.Healthy, new Dictionary<string, string>());
+    internal HealthReport Live() => ReportOf(HealthStates.Healthy, new Dictionary<string, string>());
 
+    /// <summary>The state of the service with that of each dependency.</summary>
     public async Task<HealthReport> CheckAsync(CancellationToken cancellationToken)
     {
         var states = await StatesAsync(cancellationToken).ConfigureAwait(false);
@@ -28,7 +29,7 @@ internal sealed partial class HealthMonitor(
         return ReportOf(status, states.ToDictionary(s => s.Check.Name, s => s.Up ? HealthStates.Healthy : HealthStates.Unhealthy));
     }
 
-    public async Task<IReadOnlyList<(IDependencyCheck Check, bool Up)>> StatesAsync(CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<(IDependencyCheck Check, bool Up)>> StatesAsync(CancellationToken cancellationToken)
     {
         if (Fresh() is { } fresh)
         {

@@ -15,4 +15,10 @@ public static class IdempotencyExtensions
         endpoint.Add(e => e.Metadata.Add(new IdempotentEndpoint(required)));
         return endpoint;
     }
+
+    /// <summary>
+    /// Where in the pipeline keys are honoured: behind the step that knows the user. The service defaults have it for the sidecar-facing
+    /// listener; a public listener with steps of its own places it there.
+    /// </summary>
+    public static IApplicationBuilder UseIdempotency(this IApplicationBuilder app) => app.UseMiddleware<IdempotencyMiddleware>();
 }

@@ -208,38 +208,12 @@ public sealed partial class ChainNode : IAsyncDisposable
 
     private static async Task<ChainState> ReplayAsync(Genesis genesis, BlockLog blocks, CancellationToken cancellationToken)
     {
-        var state = new ChainState(genesis);
         if (blocks.Count == 0)
         {
             await blocks.AppendAsync(FinalBlock.Of(genesis), cancellationToken);
         }
 
-        await foreach (var block in blocks.ReadFromAsync(0, cancellationToken))
-        {
-            try
-            {
-                Extend(state, block);
-            }
-            catch (EvidenceException refused)
-            {
-                throw new ChainDamageException($"Block {block.Header.Height} of the log does not verify: {refused.Message} Restore BLOCK_STORAGE_PATH from a copy.", refused);
-            }
-        }
-
-        return state;
-    }
-
-    private static void Extend(ChainState state, FinalBlock block)
-    {
-        if (block.Header.Height > 0)
-        {
-            BlockCheck.Check(block, state);
-            state.Append(block);
-        }
-        else if (block.Header.Hash() != state.Genesis.Hash)
-        {
-            throw new ChainDamageException($"The block log belongs to the chain of genesis {block.Header.Hash()}, not to {state.Genesis.Hash}. Set GENESIS_FILE or BLOCK_STORAGE_PATH to match.");
-        }
+        return await ChainReplay.RunAsync(genesis, blocks.ReadFromAsync(0, cancellationToken), cancellationToken);
     }
 
     private bool CanFinalise(AuthoritySet authority) => CanFinalise(authority, key!.PublicKey.Id);

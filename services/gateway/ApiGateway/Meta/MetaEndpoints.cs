@@ -2,6 +2,7 @@ using Lucid.ApiGateway.Routing;
 using Lucid.Contracts.Access;
 using Lucid.Contracts.Services;
 using Lucid.ServiceDefaults;
+using Lucid.ServiceDefaults.Health;
 
 namespace Lucid.ApiGateway.Meta;
 
@@ -29,18 +30,18 @@ internal static class MetaEndpoints
         return Results.Json(body);
     }
 
-    private static async Task<IResult> AnswerHealthAsync(HttpContext context, EdgeHealth health, ServiceRuntime runtime, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<IResult> AnswerHealthAsync(HttpContext context, HealthMonitor monitor, CancellationToken cancellationToken)
     {
-        var status = await health.StatusAsync(cancellationToken).ConfigureAwait(false);
+        var report = await monitor.CheckAsync(cancellationToken).ConfigureAwait(false);
         context.Response.Headers.CacheControl = "no-store";
         return Results.Json(
-            new MetaHealth(status, runtime.ServiceName, runtime.Version, clock.GetUtcNow(), health.UptimeSeconds),
-            statusCode: status == "unhealthy" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
+            new MetaHealth(report.Status, report.Service, report.Version, report.Timestamp, report.UptimeSeconds),
+            statusCode: report.Status == "unhealthy" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
     }
 
     private sealed record MetaInfo(string ServiceName, string Version, string Environment, IReadOnlyList<string> Features);
 
     private sealed record MetaVersion(string ApiVersion, string GatewayVersion, IReadOnlyList<string> SupportedVersions);
 
-    private sealed record MetaHealth(string Status, string Service, string Version, DateTimeOffset Timestamp, long UptimeS);
+    private sealed record MetaHealth(string Status, string Service, string Version, string Timestamp, long UptimeS);
 }

@@ -1,4 +1,3 @@
-using Lucid.ApiGateway.Meta;
 using Lucid.ApiGateway.Routing;
 using Lucid.Contracts.Access;
 using Lucid.ServiceDefaults;
@@ -14,7 +13,6 @@ internal static class ProxyExtensions
         builder.Services.AddSingleton<Circuits>();
         builder.Services.AddSingleton<SidecarTransform>();
         builder.Services.AddSingleton<SidecarProxy>();
-        builder.Services.AddSingleton<EdgeHealth>();
     }
 
     /// <summary>The public surface: what <see cref="PublicRouteTable"/> lists, and nothing else.</summary>
