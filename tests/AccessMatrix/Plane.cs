@@ -3,6 +3,7 @@ using System.Text.Json;
 using Lucid.Contracts;
 using Lucid.Contracts.Access;
 using Lucid.Contracts.Services;
+using Lucid.Sidecar.Certificates;
 using Lucid.Sidecar.Hosting;
 using Lucid.Sidecar.Resources;
 using Lucid.Sidecar.Runtime;
@@ -18,10 +19,20 @@ public sealed class Plane : IAsyncLifetime
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("lucid-access-");
-    private readonly SidecarHost host = new(new SidecarHostOptions());
+    private readonly DevelopmentAuthority authority;
+    private readonly SidecarHost host;
     private readonly Dictionary<string, StandIn> apps = [];
     private readonly Dictionary<string, RunningSidecar> sidecars = [];
     private readonly HttpMessageInvoker client = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
+
+    public Plane()
+    {
+        authority = DevelopmentAuthority.OpenOrCreate(Path.Combine(folder.FullName, ".lucid", "authority"), TimeProvider.System);
+        host = new SidecarHost(new SidecarHostOptions
+        {
+            CertificateAuthority = authority.Certificate, IssueCertificate = identity => authority.Issue(identity, DevelopmentAuthority.LeafLifetime),
+        });
+    }
 
     public static IReadOnlyList<string> AppIds { get; } = [.. ServiceTable.All.Select(service => service.AppId)];
 
@@ -37,6 +48,12 @@ public sealed class Plane : IAsyncLifetime
     public int HttpPort(string appId) => sidecars[appId].HttpPort;
 
     public int GrpcPort(string appId) => sidecars[appId].GrpcPort;
+
+    /// <summary>Where sidecars of other processes call this app's.</summary>
+    public int InternalPort(string appId) => sidecars[appId].InternalPort!.Value;
+
+    /// <summary>Who vouches for the sidecars of this plane.</summary>
+    public DevelopmentAuthority Authority => authority;
 
     public async ValueTask InitializeAsync()
     {
@@ -57,6 +74,7 @@ public sealed class Plane : IAsyncLifetime
     {
         client.Dispose();
         await host.DisposeAsync();
+        authority.Dispose();
         foreach (var app in apps.Values)
         {
             await app.DisposeAsync();
@@ -101,7 +119,7 @@ public sealed class Plane : IAsyncLifetime
             [Repository.File("components/local"), Repository.File("dapr/resources")], [Repository.File($"dapr/config/{service.AppId}.yaml")], service.Namespace);
         var options = new SidecarOptions
         {
-            AppId = service.AppId, Namespace = service.Namespace, AppPort = apps[service.AppId].Port, HttpPort = 0, GrpcPort = 0, MetricsPort = 0,
+            AppId = service.AppId, Namespace = service.Namespace, AppPort = apps[service.AppId].Port, HttpPort = 0, GrpcPort = 0, InternalGrpcPort = 0, MetricsPort = 0,
             ApiToken = ApiToken(service.AppId), AppApiToken = AppToken(service.AppId), BaseDirectory = Path.Combine(folder.FullName, "dapr"),
         };
         return (RunningSidecar)await host.StartAsync(options, resources, TestContext.Current.CancellationToken);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Lucid.Contracts;
 using Lucid.Contracts.Events;
 using Lucid.Contracts.Services;
@@ -16,7 +17,7 @@ public class ResourceTests(Plane plane) : IClassFixture<Plane>
     {
         foreach (var rule in TopicTable.All)
         {
-            foreach (var broker in (string[])[ComponentNames.PubSub, ComponentNames.WalletPubSub])
+            foreach (var broker in StandIn.Brokers)
             {
                 // Who subscribes may lay aside what it cannot use.
                 var mayPublish = broker == rule.Component && rule.Publishers.Contains(app);
@@ -28,6 +29,16 @@ public class ResourceTests(Plane plane) : IClassFixture<Plane>
 
         Assert.False(await PublishesAsync(app, ComponentNames.PubSub, "lucid.unlisted"));
         Assert.False(await PublishesAsync(app, ComponentNames.WalletPubSub, "wallet.unlisted"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Apps))]
+    public async Task An_app_is_subscribed_to_its_topics_and_to_no_other(string app)
+    {
+        var metadata = JsonNode.Parse((await SidecarAsync(app, "GET", "/v1.0/metadata")).Body)!;
+        Assert.Equal(
+            TopicTable.All.Where(rule => rule.Subscribers.Contains(app)).Select(rule => $"{rule.Component}/{rule.Topic}").Order(StringComparer.Ordinal),
+            (metadata["subscriptions"]?.AsArray() ?? []).Select(subscription => $"{subscription!["pubsubname"]}/{subscription["topic"]}").Order(StringComparer.Ordinal));
     }
 
     [Theory]

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
+using Lucid.Contracts;
 using Lucid.Contracts.Access;
+using Lucid.Contracts.Events;
 using Lucid.Contracts.Services;
 using Lucid.ServiceDefaults;
 using Microsoft.AspNetCore.Builder;
@@ -11,7 +13,8 @@ namespace Lucid.AccessMatrix;
 
 /// <summary>
 /// An app in the place of one of the service table: the pipeline that every service has, with the real matrix, and behind it every template
-/// of the app with every verb. What gets through the second wall is counted and answered with the template it reached.
+/// of the app with every verb. What gets through the second wall is counted and answered with the template it reached. It also subscribes to every
+/// topic and hosts an actor type called like itself, as an app would that somebody has broken into.
 /// </summary>
 internal sealed partial class StandIn : IAsyncDisposable
 {
@@ -19,6 +22,8 @@ internal sealed partial class StandIn : IAsyncDisposable
     public const string Reached = "x-reached";
 
     public static readonly string[] Verbs = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
+
+    public static readonly string[] Brokers = [ComponentNames.PubSub, ComponentNames.WalletPubSub];
 
     /// <summary>What no rule names: a path of its own, one below a listed one, and what only the own sidecar may call.</summary>
     private static readonly string[] Unlisted = ["/unlisted", "/internal/v1/unlisted/{id}", "/internal/self/tick", "/actors/{type}/{id}/method/{method}", "/dapr/unlisted"];
@@ -57,6 +62,15 @@ internal sealed partial class StandIn : IAsyncDisposable
             application.MapMethods(template, Verbs, context => app.AnswerAsync(context, template));
         }
 
+        foreach (var topic in TopicTable.All.Select(rule => rule.Topic))
+        {
+            foreach (var broker in Brokers)
+            {
+                application.MapTopic(broker, topic, () => { }, $"/subscriptions/{broker}/{topic}");
+            }
+        }
+
+        application.MapGet("/dapr/config", () => new { entities = new[] { service.AppId } });
         await application.StartAsync();
         return app;
     }
@@ -77,7 +91,7 @@ internal sealed partial class StandIn : IAsyncDisposable
     {
         Interlocked.Increment(ref reached);
         context.Response.Headers[Reached] = template;
-        return Task.CompletedTask;
+        return context.Response.WriteAsync(template);
     }
 
     [GeneratedRegex(@"\{[^}]+\}")]
