@@ -38,8 +38,12 @@ public class ServiceTableTests
     }
 
     [Fact]
-    public void The_public_edge_never_leads_to_an_internal_route() =>
-        Assert.DoesNotContain(PublicRouteTable.All, route => route.Target.StartsWith("/internal/", StringComparison.Ordinal));
+    public void The_public_edge_leads_to_no_internal_route_but_administrators_with_a_fresh_factor_to_the_money() =>
+        Assert.All(
+            PublicRouteTable.All.Where(route => route.Target.StartsWith("/internal/", StringComparison.Ordinal)),
+            route => Assert.True(
+                route is { App: AppIds.PaymentGateway, StepUp: true, Access: RouteAccess.Admin or RouteAccess.SuperAdmin }
+                && route.Path.StartsWith("/api/v1/admin/payments/", StringComparison.Ordinal)));
 
     [Fact]
     public void No_public_route_stands_twice() =>

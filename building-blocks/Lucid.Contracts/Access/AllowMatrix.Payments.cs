@@ -3,21 +3,13 @@ using static Lucid.Contracts.Services.AppIds;
 namespace Lucid.Contracts.Access;
 
 /// <content>
-/// Cluster 07. The gateway is the only caller from outside the plane, and the payment gateway the only one it may call; inside, only
-/// those that build transactions may have them signed and broadcast.
+/// Cluster 07. The gateway is the only caller from outside the plane, and the payment gateway the only one it may call (its public routes); inside,
+/// only those that build transactions may have them signed and broadcast.
 /// </content>
 public static partial class AllowMatrix
 {
     private static IEnumerable<AllowRule> PaymentCluster() =>
     [
-        .. Rules(ApiGateway, PaymentGateway,
-            "GET /api/v1/payments/{**rest}", "POST /api/v1/payments/{**rest}",
-            "GET /api/v1/wallets/{**rest}", "POST /api/v1/wallets/{**rest}", "DELETE /api/v1/wallets/{**rest}",
-            "GET /api/v1/subscriptions/{**rest}", "POST /api/v1/subscriptions/{**rest}",
-            "GET /api/v1/pricing/{**rest}", "POST /api/v1/pricing/{**rest}",
-            "GET /api/v1/webhooks/{**rest}", "POST /api/v1/webhooks/{**rest}", "DELETE /api/v1/webhooks/{**rest}",
-            "GET /internal/v1/payouts/{**rest}", "POST /internal/v1/payouts/{**rest}",
-            "GET /internal/v1/admin/{**rest}", "POST /internal/v1/admin/{**rest}"),
         .. from area in (string[])["payouts", "batches", "approvals", "limits", "kyc", "refunds"]
            from verb in (string[])["GET", "POST"]
            select new AllowRule(PaymentGateway, PayoutRouter, verb, $"/internal/v1/{area}/{{**rest}}"),

@@ -4,7 +4,7 @@ using static Lucid.Contracts.Services.AppIds;
 namespace Lucid.Contracts.Access;
 
 /// <summary>The public surface (gateway §4). Order does not matter: literal segments win over parameters.</summary>
-public static class PublicRouteTable
+public static partial class PublicRouteTable
 {
     /// <summary>Largest ingest request: one fragment group.</summary>
     public const long MaxFragmentGroup = 10 << 20;
@@ -15,6 +15,10 @@ public static class PublicRouteTable
         .. AuthRoutes(),
         .. SessionRoutes(),
         .. ChainRoutes(),
+        .. DesktopRoutes(),
+        .. NodeRoutes(),
+        .. AdminRoutes(),
+        .. PaymentRoutes(),
     ];
 
     private static IEnumerable<PublicRoute> AuthRoutes()
@@ -90,4 +94,13 @@ public static class PublicRouteTable
 
     private static PublicRoute Chain(string verb, string path, string target, RouteAccess access) =>
         new(verb, $"/api/v1/chain{path}", BlockchainEngine, target, access) { TimeoutSeconds = 10, Limit = "chain-read" };
+
+    /// <param name="operations">Verb and path below <c>/api/v1</c> each, the same for the owner: <c>GET /things/{thing}</c>.</param>
+    private static IEnumerable<PublicRoute> Same(string app, RouteAccess access, params string[] operations) =>
+        Routed(app, access, "/api/v1", "/api/v1", operations);
+
+    private static IEnumerable<PublicRoute> Routed(string app, RouteAccess access, string prefix, string target, params string[] operations) =>
+        operations.Select(operation => operation.Split(' ')).Select(parts => new PublicRoute(parts[0], prefix + parts[1], app, target + parts[1], access));
+
+    private static PublicRoute StepUp(PublicRoute route) => route with { StepUp = true };
 }

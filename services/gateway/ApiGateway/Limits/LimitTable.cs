@@ -21,6 +21,9 @@ internal sealed class LimitTable
     {
         ["chain-read"] = new("chain-read", 500),
         ["ingest"] = null,
+        ["payment-create"] = new("payment-create", 100),
+        ["payment-status"] = new("payment-status", 500),
+        ["payment-list"] = new("payment-list", 200),
     };
 
     private static readonly RateRule Guard = new("guard", 1000, TimeSpan.FromSeconds(60));
