@@ -41,6 +41,17 @@ public sealed class OpenApiTests(OpenApiTests.Described described) : IClassFixtu
     }
 
     [Fact]
+    public void Every_operation_says_what_it_answers()
+    {
+        var silent = Operations()
+            .Where(operation => operation.Verb != "head" && !ForNobody.ContainsKey(Name(operation)))
+            .Where(operation => !operation.Value["responses"]!.AsObject().Any(response =>
+                response.Key == "204" || (response.Key.StartsWith('2') && response.Value!["content"] is not null)))
+            .Select(Name);
+        Assert.Empty(silent);
+    }
+
+    [Fact]
     public void Every_rule_of_the_matrix_leads_to_an_endpoint()
     {
         var missing = AllowMatrix.All

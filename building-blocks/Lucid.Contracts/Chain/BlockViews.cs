@@ -3,8 +3,6 @@ namespace Lucid.Contracts.Chain;
 public sealed record BlockSummary(
     string BlockId, long Height, string Hash, DateTimeOffset Timestamp, long TransactionCount, int BlockSizeBytes, string Validator);
 
-public sealed record Pagination(int Page, int Limit, long Total, long Pages);
-
 /// <summary>GET /blocks.</summary>
 public sealed record BlockPage(IReadOnlyList<BlockSummary> Blocks, Pagination Pagination);
 

@@ -31,15 +31,6 @@ public sealed record SessionStarted(string SessionId, string Status, IngestGrant
 /// <summary>GET /api/v1/sessions.</summary>
 public sealed record SessionList(IReadOnlyList<JsonElement> Sessions, Pagination Pagination, long LagMs);
 
-public sealed record Pagination(int Page, int Limit, long Total, long Pages, bool HasNext, bool HasPrevious)
-{
-    public static Pagination Of(int page, int limit, long total)
-    {
-        var pages = (total + limit - 1) / limit;
-        return new(page, limit, total, pages, page < pages, page > 1);
-    }
-}
-
 /// <summary>POST /api/v1/consents (03 §9).</summary>
 /// <param name="Scopes">video, audio, window_focus, clipboard_meta, file_meta, keystroke_meta, keystroke_content.</param>
 public sealed record GrantConsent(IReadOnlyList<string> Scopes, string TermsVersion, string? SessionId = null, string? PolicyHash = null, int? ExpiresInSeconds = null);

@@ -24,9 +24,12 @@ internal static class EncryptionKeyEndpoints
         var mine = routes.MapGroup("/users/me/encryption-keys").WithTags("Encryption keys").RequireUser();
         mine.MapGet("", (UserContext caller, UserDirectory users, CancellationToken cancellationToken) => ListAsync(caller.UserId, users, cancellationToken))
             .WithName("ListEncryptionKeys").WithSummary("The own keys, newest first").Produces<EncryptionKeyList>();
-        mine.MapPost("", AddAsync).WithName("AddEncryptionKey").WithSummary("Registers a public key, P-256 or X25519").Produces<EncryptionKey>(StatusCodes.Status201Created);
-        mine.MapDelete("/{kid}", RemoveAsync).WithName("RemoveEncryptionKey").WithSummary("Forgets a key; recordings made for it stay readable with it").Produces(StatusCodes.Status204NoContent);
-        routes.MapGet(Routes.Auth.EncryptionKeys, ListAsync).WithName("EncryptionKeysOfUser").WithSummary("A user's keys, for the recipients of a session").Produces<EncryptionKeyList>();
+        mine.MapPost("", AddAsync)
+            .WithName("AddEncryptionKey").WithSummary("Registers a public key, P-256 or X25519").Produces<EncryptionKey>(StatusCodes.Status201Created);
+        mine.MapDelete("/{kid}", RemoveAsync)
+            .WithName("RemoveEncryptionKey").WithSummary("Forgets a key; recordings made for it stay readable with it").Produces(StatusCodes.Status204NoContent);
+        routes.MapGet(Routes.Auth.EncryptionKeys, ListAsync).WithTags("Encryption keys")
+            .WithName("EncryptionKeysOfUser").WithSummary("A user's keys, for the recipients of a session").Produces<EncryptionKeyList>();
     }
 
     private static async Task<IResult> ListAsync(Guid user, UserDirectory users, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using Lucid.BlockchainEngine.Domain;
+using Lucid.Contracts;
 using Lucid.Contracts.Access;
 using Lucid.Contracts.Chain;
 using Lucid.Contracts.Errors;
@@ -14,12 +15,14 @@ public static class BlockEndpoints
 
     public static void MapBlocks(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.Engine.Blocks, List).WithName("ListBlocks").WithSummary("Blocks, newest first unless sort says otherwise").WithTags("blocks");
-        routes.MapPost(Routes.Engine.Blocks, Refuse).WithName("PostBlock").WithSummary("Refused: blocks come from the elected proposer only").WithTags("blocks");
-        routes.MapGet(Routes.Engine.LatestBlock, LatestAsync).WithName("GetLatestBlock").WithSummary("The newest final block").WithTags("blocks");
-        routes.MapGet(Routes.Engine.BlockByHeight, ByHeightAsync).WithName("GetBlockByHeight").WithSummary("The block at a height").WithTags("blocks");
-        routes.MapGet(Routes.Engine.BlockById, ByIdAsync).WithName("GetBlock").WithSummary("The block with this hash").WithTags("blocks");
-        routes.MapGet(Routes.Engine.BlockProof, ProofAsync).WithName("GetBlockProof").WithSummary("Header, commit and inclusion in the history tree").WithTags("blocks");
+        var group = routes.MapGroup("").WithTags("Blocks");
+        group.MapGet(Routes.Engine.Blocks, List).WithName("ListBlocks").Produces<BlockPage>().WithSummary("Blocks, newest first unless sort says otherwise");
+        group.MapPost(Routes.Engine.Blocks, Refuse).WithName("PostBlock").WithSummary("Refused: blocks come from the elected proposer only");
+        group.MapGet(Routes.Engine.LatestBlock, LatestAsync).WithName("GetLatestBlock").Produces<BlockDetails>().WithSummary("The newest final block");
+        group.MapGet(Routes.Engine.BlockByHeight, ByHeightAsync).WithName("GetBlockByHeight").Produces<BlockDetails>().WithSummary("The block at a height");
+        group.MapGet(Routes.Engine.BlockById, ByIdAsync).WithName("GetBlock").Produces<BlockDetails>().WithSummary("The block with this hash");
+        group.MapGet(Routes.Engine.BlockProof, ProofAsync)
+            .WithName("GetBlockProof").Produces<BlockProofView>().WithSummary("Header, commit and inclusion in the history tree");
     }
 
     private static IResult Refuse() => LucidResults.Error(LucidErrors.Forbidden, "Blocks come only from the elected proposer on the peer channel.", "blocks_not_accepted");
@@ -64,7 +67,7 @@ public static class BlockEndpoints
             blocks.Add(Views.Summary(height, entry));
         }
 
-        return TypedResults.Ok(new BlockPage(blocks, new Pagination(page, limit, total, (total + limit - 1) / limit)));
+        return TypedResults.Ok(new BlockPage(blocks, Pagination.Of(page, limit, total)));
     }
 
     private static Task<IResult> LatestAsync(ChainNode node, CancellationToken cancellationToken) => ByHeightAsync(node.State.Height, node, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Lucid.BlockchainEngine.Domain;
 using Lucid.Contracts.Access;
 using Lucid.Contracts.Chain;
@@ -16,13 +17,16 @@ public static class ChainEndpoints
 
     public static void MapChain(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.Engine.Info, Info).WithName("GetChainInfo").WithSummary("Name, network id and size of the chain").WithTags("chain");
-        routes.MapGet(Routes.Engine.ChainStatus, Status).WithName("GetChainStatus").WithSummary("Whether blocks are being produced").WithTags("chain");
-        routes.MapGet(Routes.Engine.ChainHeight, Height).WithName("GetChainHeight").WithSummary("Height of the newest final block").WithTags("chain");
-        routes.MapGet(Routes.Engine.Genesis, GetGenesis).WithName("GetGenesis").WithSummary("The canonical genesis document").WithTags("chain");
-        routes.MapGet(Routes.Engine.TreeHead, TreeHeadAsync).WithName("GetTreeHead").WithSummary("A signed head of the history tree (RFC 9162 §2)").WithTags("chain");
-        routes.MapGet(Routes.Engine.Consistency, Consistency).WithName("GetConsistency").WithSummary("Consistency proof between two heads (RFC 9162 §2.1.4)").WithTags("chain");
-        routes.MapGet(Routes.Engine.Validators, Validators).WithName("GetValidators").WithSummary("Who votes in an epoch").WithTags("chain");
+        var group = routes.MapGroup("").WithTags("Chain");
+        group.MapGet(Routes.Engine.Info, Info).WithName("GetChainInfo").WithSummary("Name, network id and size of the chain");
+        group.MapGet(Routes.Engine.ChainStatus, Status).WithName("GetChainStatus").WithSummary("Whether blocks are being produced");
+        group.MapGet(Routes.Engine.ChainHeight, Height).WithName("GetChainHeight").WithSummary("Height of the newest final block");
+        group.MapGet(Routes.Engine.Genesis, GetGenesis).WithName("GetGenesis").Produces<JsonElement>().WithSummary("The canonical genesis document");
+        group.MapGet(Routes.Engine.TreeHead, TreeHeadAsync)
+            .WithName("GetTreeHead").Produces<TreeHeadView>().WithSummary("A signed head of the history tree (RFC 9162 §2)");
+        group.MapGet(Routes.Engine.Consistency, Consistency)
+            .WithName("GetConsistency").Produces<ConsistencyView>().WithSummary("Consistency proof between two heads (RFC 9162 §2.1.4)");
+        group.MapGet(Routes.Engine.Validators, Validators).WithName("GetValidators").Produces<ValidatorsView>().WithSummary("Who votes in an epoch");
     }
 
     private static Ok<ChainInfo> Info(ChainNode node, ServiceRuntime runtime)

@@ -11,12 +11,13 @@ public static class ControlEndpoints
 {
     public static void MapChainControl(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Routes.Engine.Pause, (ChainCommand command, EngineHost host, CancellationToken ct) => SetPausedAsync(command, host, true, ct))
-            .WithName("PauseChain").WithSummary("Stops proposing; queues and reads stay").WithTags("control");
-        routes.MapPost(Routes.Engine.ResumeProduction, (ChainCommand command, EngineHost host, CancellationToken ct) => SetPausedAsync(command, host, false, ct))
-            .WithName("ResumeChain").WithSummary("Proposes again").WithTags("control");
-        routes.MapPost(Routes.Engine.Resync, ResyncAsync)
-            .WithName("ResyncChain").WithSummary("Reads the block log again and verifies every block; never rewinds").WithTags("control");
+        var group = routes.MapGroup("").WithTags("Chain control");
+        group.MapPost(Routes.Engine.Pause, (ChainCommand command, EngineHost host, CancellationToken ct) => SetPausedAsync(command, host, true, ct))
+            .WithName("PauseChain").Produces<ChainCommandResult>().WithSummary("Stops proposing; queues and reads stay");
+        group.MapPost(Routes.Engine.ResumeProduction, (ChainCommand command, EngineHost host, CancellationToken ct) => SetPausedAsync(command, host, false, ct))
+            .WithName("ResumeChain").Produces<ChainCommandResult>().WithSummary("Proposes again");
+        group.MapPost(Routes.Engine.Resync, ResyncAsync)
+            .WithName("ResyncChain").Produces<ChainCommandResult>().WithSummary("Reads the block log again and verifies every block; never rewinds");
     }
 
     private static async Task<IResult> SetPausedAsync(ChainCommand command, EngineHost host, bool paused, CancellationToken cancellationToken)

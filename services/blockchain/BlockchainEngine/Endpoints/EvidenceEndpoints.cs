@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Lucid.BlockchainEngine.Domain;
 using Lucid.Contracts.Access;
 using Lucid.Evidence;
@@ -8,8 +9,8 @@ namespace Lucid.BlockchainEngine.Endpoints;
 public static class EvidenceEndpoints
 {
     public static void MapEvidence(this IEndpointRouteBuilder routes) =>
-        routes.MapGet(Routes.Engine.TransactionEvidence, GetAsync)
-            .WithName("GetEvidence").WithSummary("Receipt members above a final transaction; head=true adds the newest head").WithTags("evidence");
+        routes.MapGroup("").WithTags("Evidence").MapGet(Routes.Engine.TransactionEvidence, GetAsync)
+            .WithName("GetEvidence").Produces<JsonElement>().WithSummary("Receipt members above a final transaction; head=true adds the newest head");
 
     private static async Task<IResult> GetAsync(string tx, ChainNode node, CancellationToken cancellationToken, bool head = false)
     {

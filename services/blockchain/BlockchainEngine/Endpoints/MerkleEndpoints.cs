@@ -10,8 +10,8 @@ namespace Lucid.BlockchainEngine.Endpoints;
 public static class MerkleEndpoints
 {
     public static void MapMerkle(this IEndpointRouteBuilder routes) =>
-        routes.MapPost(Routes.Engine.MerkleVerify, Verify)
-            .WithName("VerifyMerkleProof").WithSummary("Inclusion of a chunk hash (RFC 9162 §2.1.3.2); with directions membership only").WithTags("merkle");
+        routes.MapGroup("").WithTags("Merkle").MapPost(Routes.Engine.MerkleVerify, Verify)
+            .WithName("VerifyMerkleProof").Produces<MerkleVerifyResult>().WithSummary("Inclusion of a chunk hash (RFC 9162 §2.1.3.2); with directions membership only");
 
     private static IResult Verify(MerkleVerifyRequest request, TimeProvider clock)
     {

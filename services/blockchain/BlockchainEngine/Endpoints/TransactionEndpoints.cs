@@ -13,10 +13,13 @@ public static class TransactionEndpoints
 {
     public static void MapTransactions(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Routes.Engine.Transactions, SubmitAsync)
-            .WithName("SubmitTransaction").WithSummary("Accepts a signed transaction; the same one again answers its status").WithTags("transactions");
-        routes.MapGet(Routes.Engine.TransactionById, GetAsync).WithName("GetTransaction").WithSummary("A transaction and its status").WithTags("transactions");
-        routes.MapGet(Routes.Engine.TransactionProof, ProofAsync).WithName("GetTransactionProof").WithSummary("Inclusion of a final transaction in its block").WithTags("transactions");
+        var group = routes.MapGroup("").WithTags("Transactions");
+        group.MapPost(Routes.Engine.Transactions, SubmitAsync)
+            .WithName("SubmitTransaction").WithSummary("Accepts a signed transaction; the same one again answers its status")
+            .Produces<TransactionAccepted>().Produces<TransactionAccepted>(StatusCodes.Status202Accepted);
+        group.MapGet(Routes.Engine.TransactionById, GetAsync).WithName("GetTransaction").Produces<TransactionView>().WithSummary("A transaction and its status");
+        group.MapGet(Routes.Engine.TransactionProof, ProofAsync)
+            .WithName("GetTransactionProof").Produces<TransactionProofView>().WithSummary("Inclusion of a final transaction in its block");
     }
 
     /// <summary>The block of a final transaction, or the 404 that says what is known of it.</summary>

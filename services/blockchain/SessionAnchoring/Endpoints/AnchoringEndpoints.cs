@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Lucid.Contracts.Access;
 using Lucid.Contracts.Chain;
 using Lucid.Contracts.Errors;
@@ -16,13 +17,18 @@ public static class AnchoringEndpoints
 
     public static void MapAnchoring(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Routes.Anchoring.Sessions, SubmitAsync)
-            .WithName("AnchorSession").WithSummary("Anchors a recording; the identical request again answers its status").WithTags("anchoring");
-        routes.MapGet(Routes.Anchoring.SessionById, Get).WithName("GetAnchoring").WithSummary("How far an anchoring is").WithTags("anchoring");
-        routes.MapGet(Routes.Anchoring.Receipt, ReceiptAsync).WithName("GetReceipt").WithSummary("The receipt, canonical JSON, verifiable offline").WithTags("anchoring");
-        routes.MapPost(Routes.Anchoring.Retry, RetryAsync).WithName("RetryAnchoring").WithSummary("Takes up a failed or expired anchoring again").WithTags("anchoring");
-        routes.MapPost(Routes.Anchoring.Verify, VerifyAsync).WithName("VerifyAnchoring").WithSummary("Whether a session is anchored with this root").WithTags("anchoring");
-        routes.MapGet(Routes.Anchoring.Status, Overview).WithName("GetAnchoringStatus").WithSummary("Queue and speed of anchoring").WithTags("anchoring");
+        var group = routes.MapGroup("").WithTags("Anchoring");
+        group.MapPost(Routes.Anchoring.Sessions, SubmitAsync)
+            .WithName("AnchorSession").WithSummary("Anchors a recording; the identical request again answers its status")
+            .Produces<AnchorAccepted>().Produces<AnchorAccepted>(StatusCodes.Status202Accepted);
+        group.MapGet(Routes.Anchoring.SessionById, Get).WithName("GetAnchoring").Produces<AnchorStatus>().WithSummary("How far an anchoring is");
+        group.MapGet(Routes.Anchoring.Receipt, ReceiptAsync)
+            .WithName("GetReceipt").Produces<JsonElement>().WithSummary("The receipt, canonical JSON, verifiable offline");
+        group.MapPost(Routes.Anchoring.Retry, RetryAsync)
+            .WithName("RetryAnchoring").Produces<AnchorAccepted>(StatusCodes.Status202Accepted).WithSummary("Takes up a failed or expired anchoring again");
+        group.MapPost(Routes.Anchoring.Verify, VerifyAsync)
+            .WithName("VerifyAnchoring").Produces<AnchorVerifyResult>().WithSummary("Whether a session is anchored with this root");
+        group.MapGet(Routes.Anchoring.Status, Overview).WithName("GetAnchoringStatus").WithSummary("Queue and speed of anchoring");
     }
 
     private static async Task<IResult> SubmitAsync(

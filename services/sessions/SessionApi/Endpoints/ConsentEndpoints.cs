@@ -11,10 +11,11 @@ public static class ConsentEndpoints
 {
     public static void MapConsents(this IEndpointRouteBuilder routes)
     {
-        var consents = routes.MapGroup("/api/v1/consents").WithTags("consents").RequireUser();
-        consents.MapPost("", GrantAsync).WithName("GrantConsent").WithSummary("Consents to be recorded");
-        consents.MapGet("/{consent:guid}", GetAsync).WithName("GetConsent").WithSummary("A consent of one's own");
-        consents.MapDelete("/{consent:guid}", RevokeAsync).WithName("RevokeConsent").WithSummary("Revokes a consent of one's own");
+        var consents = routes.MapGroup("/api/v1/consents").WithTags("Consents").RequireUser();
+        consents.MapPost("", GrantAsync).WithName("GrantConsent").Produces<ConsentView>(StatusCodes.Status201Created).WithSummary("Consents to be recorded");
+        consents.MapGet("/{consent:guid}", GetAsync).WithName("GetConsent").Produces<ConsentView>().WithSummary("A consent of one's own");
+        consents.MapDelete("/{consent:guid}", RevokeAsync)
+            .WithName("RevokeConsent").Produces(StatusCodes.Status204NoContent).WithSummary("Revokes a consent of one's own");
     }
 
     private static async Task<IResult> GrantAsync(

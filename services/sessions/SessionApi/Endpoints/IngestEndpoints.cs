@@ -1,6 +1,7 @@
 using Lucid.Contracts;
 using Lucid.Contracts.Access;
 using Lucid.Contracts.Errors;
+using Lucid.Contracts.Sessions;
 using Lucid.ServiceDefaults;
 using Lucid.SessionApi.Clients;
 using Lucid.SessionApi.Domain;
@@ -12,9 +13,10 @@ public static class IngestEndpoints
 {
     public static void MapIngest(this IEndpointRouteBuilder routes)
     {
-        var ingest = routes.MapGroup("/api/v1/sessions/{session:guid}/ingest").WithTags("ingest").RequireUser();
-        ingest.MapGet("", PositionAsync).WithName("GetSessionIngest").WithSummary("Where the next fragment group belongs");
-        ingest.MapPut("/{epoch:int}/{run:int}/{offset:long}", PutAsync).WithName("PutSessionFragments").WithSummary("A group of whole fragments; the answer means it is durable");
+        var ingest = routes.MapGroup("/api/v1/sessions/{session:guid}/ingest").WithTags("Ingest").RequireUser();
+        ingest.MapGet("", PositionAsync).WithName("GetSessionIngest").Produces<IngestPosition>().WithSummary("Where the next fragment group belongs");
+        ingest.MapPut("/{epoch:int}/{run:int}/{offset:long}", PutAsync)
+            .WithName("PutSessionFragments").Produces<IngestPosition>().WithSummary("A group of whole fragments; the answer means it is durable");
     }
 
     private static async Task<IResult> PositionAsync(Guid session, HttpContext context, RecorderClient recorder, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Lucid.Contracts.Errors;
 using Lucid.Contracts.Sessions;
 using Lucid.Evidence;
@@ -12,21 +13,24 @@ public static class RecordingEndpoints
 {
     public static void MapRecordings(this IEndpointRouteBuilder routes)
     {
-        var session = routes.MapGroup("/api/v1/sessions/{session:guid}").WithTags("recordings").RequireUser();
-        session.MapGet("/chunks", ListChunksAsync).WithName("ListSessionChunks").WithSummary("Chunks in index order; go on with after");
-        session.MapGet("/chunks/{index:int}", GetChunkAsync).WithName("GetSessionChunk").WithSummary("A chunk's entry in the ledger");
-        session.MapGet("/chunks/{index:int}/download", DownloadAsync).WithName("DownloadSessionChunk").WithSummary("The encrypted file; ranges allowed");
-        session.MapGet("/chunks/{index:int}/proof", ProveAsync).WithName("ProveSessionChunk").WithSummary("Inclusion proof of a chunk in the session's Merkle root");
+        var session = routes.MapGroup("/api/v1/sessions/{session:guid}").WithTags("Recordings").RequireUser();
+        session.MapGet("/chunks", ListChunksAsync).WithName("ListSessionChunks").Produces<ChunkPage>().WithSummary("Chunks in index order; go on with after");
+        session.MapGet("/chunks/{index:int}", GetChunkAsync).WithName("GetSessionChunk").Produces<ChunkLedgerEntry>().WithSummary("A chunk's entry in the ledger");
+        session.MapGet("/chunks/{index:int}/download", DownloadAsync)
+            .WithName("DownloadSessionChunk").WithSummary("The encrypted file; ranges allowed")
+            .Produces<Stream>(contentType: "application/octet-stream").Produces<Stream>(StatusCodes.Status206PartialContent, "application/octet-stream");
+        session.MapGet("/chunks/{index:int}/proof", ProveAsync)
+            .WithName("ProveSessionChunk").Produces<ChunkProof>().WithSummary("Inclusion proof of a chunk in the session's Merkle root");
         session.MapGet("/manifest", (Guid session, int? version, HttpContext context, UserContext user, SessionGuard guard, StorageClient storage, CancellationToken cancellationToken) =>
                 StreamAsync(session, user, guard, _ => storage.ManifestAsync(session, version ?? 1, context.Request, cancellationToken), orAdmin: true, cancellationToken))
-            .WithName("GetSessionManifest").WithSummary("The signed manifest, canonical bytes");
-        session.MapGet("/anchoring", AnchoringAsync).WithName("GetSessionAnchoring").WithSummary("How far the anchor is");
+            .WithName("GetSessionManifest").Produces<JsonElement>().WithSummary("The signed manifest, canonical bytes");
+        session.MapGet("/anchoring", AnchoringAsync).WithName("GetSessionAnchoring").Produces<SessionAnchoringView>().WithSummary("How far the anchor is");
         session.MapGet("/anchor-receipt", (Guid session, HttpContext context, UserContext user, SessionGuard guard, StorageClient storage, CancellationToken cancellationToken) =>
                 StreamAsync(session, user, guard, _ => storage.ReceiptAsync(session, context.Request, cancellationToken), orAdmin: true, cancellationToken))
-            .WithName("GetSessionReceipt").WithSummary("The anchor receipt, canonical bytes");
+            .WithName("GetSessionReceipt").Produces<JsonElement>().WithSummary("The anchor receipt, canonical bytes");
         session.MapGet("/bundle", (Guid session, HttpContext context, UserContext user, SessionGuard guard, StorageClient storage, CancellationToken cancellationToken) =>
                 StreamAsync(session, user, guard, _ => storage.BundleAsync(session, context.Request, cancellationToken), orAdmin: false, cancellationToken))
-            .WithName("GetSessionBundle").WithSummary("The evidence bundle, which verifies offline");
+            .WithName("GetSessionBundle").Produces<Stream>(contentType: "application/zip").WithSummary("The evidence bundle, which verifies offline");
     }
 
     private static async Task<IResult> ListChunksAsync(

@@ -11,16 +11,19 @@ public static class SessionCommandEndpoints
 {
     public static void MapSessionCommands(this IEndpointRouteBuilder routes)
     {
-        var session = routes.MapGroup("/api/v1/sessions/{session:guid}").WithTags("sessions").RequireUser();
-        session.MapPost("/start", StartAsync).WithName("StartSession").WithSummary("Begins to record, under a live consent; answers with the ingest grant");
+        var session = routes.MapGroup("/api/v1/sessions/{session:guid}").WithTags("Sessions").RequireUser();
+        session.MapPost("/start", StartAsync)
+            .WithName("StartSession").WithSummary("Begins to record, under a live consent; answers with the ingest grant")
+            .Produces<SessionStarted>(StatusCodes.Status202Accepted);
         session.MapPost("/stop", (Guid session, StopSession? body, UserContext user, SessionGuard guard, PipelineClient pipeline, CancellationToken cancellationToken) =>
                 RunAsync(session, "stop", body?.Reason, user, guard, pipeline, StatusCodes.Status202Accepted, cancellationToken))
-            .WithName("StopSession").WithSummary("Ends the recording; processing and anchoring follow");
+            .WithName("StopSession").Produces<SessionView>(StatusCodes.Status202Accepted).WithSummary("Ends the recording; processing and anchoring follow");
         foreach (var command in (string[])["pause", "resume", "cancel"])
         {
             session.MapPost($"/{command}", (Guid session, StopSession? body, UserContext user, SessionGuard guard, PipelineClient pipeline, CancellationToken cancellationToken) =>
                     RunAsync(session, command, body?.Reason, user, guard, pipeline, StatusCodes.Status200OK, cancellationToken))
-                .WithName($"{char.ToUpperInvariant(command[0])}{command[1..]}Session").WithSummary($"{char.ToUpperInvariant(command[0])}{command[1..]}s the session");
+                .WithName($"{char.ToUpperInvariant(command[0])}{command[1..]}Session").WithSummary($"{char.ToUpperInvariant(command[0])}{command[1..]}s the session")
+                .Produces<SessionView>();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Lucid.Contracts;
 using Lucid.Contracts.Errors;
 using Lucid.Contracts.ReadModel;
 using Lucid.Contracts.Sessions;
@@ -14,14 +15,17 @@ public static class SessionEndpoints
 {
     public static void MapSessions(this IEndpointRouteBuilder routes)
     {
-        var sessions = routes.MapGroup("/api/v1/sessions").WithTags("sessions").RequireUser();
-        sessions.MapPost("", CreateAsync).WithName("CreateSession").WithSummary("A new session, not yet recording");
-        sessions.MapGet("", ListAsync).WithName("ListSessions").WithSummary("Own sessions, filtered, sorted or searched by text");
-        sessions.MapGet("/{session:guid}", GetAsync).WithName("GetSession").WithSummary("A session");
-        sessions.MapPut("/{session:guid}", UpdateAsync).WithName("UpdateSession").WithSummary("Changes descriptive fields; If-Match guards against lost updates");
-        sessions.MapDelete("/{session:guid}", DeleteAsync).WithName("DeleteSession").WithSummary("Destroys the keys, then the recording");
-        sessions.MapGet("/{session:guid}/pipeline", GetAsync).WithName("GetSessionPipeline").WithSummary("The session with its progress");
-        sessions.MapGet("/{session:guid}/statistics", StatisticsAsync).WithName("GetSessionStatistics").WithSummary("Measured values of a session");
+        var sessions = routes.MapGroup("/api/v1/sessions").WithTags("Sessions").RequireUser();
+        sessions.MapPost("", CreateAsync).WithName("CreateSession").Produces<SessionView>(StatusCodes.Status201Created).WithSummary("A new session, not yet recording");
+        sessions.MapGet("", ListAsync).WithName("ListSessions").Produces<SessionList>().WithSummary("Own sessions, filtered, sorted or searched by text");
+        sessions.MapGet("/{session:guid}", GetAsync).WithName("GetSession").Produces<SessionView>().WithSummary("A session");
+        sessions.MapPut("/{session:guid}", UpdateAsync)
+            .WithName("UpdateSession").Produces<SessionView>().WithSummary("Changes descriptive fields; If-Match guards against lost updates");
+        sessions.MapDelete("/{session:guid}", DeleteAsync)
+            .WithName("DeleteSession").Produces(StatusCodes.Status204NoContent).WithSummary("Destroys the keys, then the recording");
+        sessions.MapGet("/{session:guid}/pipeline", GetAsync).WithName("GetSessionPipeline").Produces<SessionView>().WithSummary("The session with its progress");
+        sessions.MapGet("/{session:guid}/statistics", StatisticsAsync)
+            .WithName("GetSessionStatistics").Produces<SessionStatistics>().WithSummary("Measured values of a session");
     }
 
     private static async Task<IResult> CreateAsync(

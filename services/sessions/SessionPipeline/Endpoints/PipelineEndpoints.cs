@@ -11,16 +11,17 @@ public static class PipelineEndpoints
 {
     public static void MapPipelines(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Routes.Pipeline.Pipelines, CreateAsync).WithName("CreatePipeline").WithSummary("A new session");
-        routes.MapGet(Routes.Pipeline.PipelineById, async (Guid session, SessionActors actors) => (await actors[session].GetAsync()).ToResult())
-            .WithName("GetPipeline").WithSummary("The session");
-        routes.MapPut(Routes.Pipeline.PipelineById, async (Guid session, UpdatePipeline body, SessionActors actors) => (await actors[session].UpdateAsync(body)).ToResult())
-            .WithName("UpdatePipeline").WithSummary("Changes descriptive fields; the recording's settings only before it starts");
-        routes.MapDelete(Routes.Pipeline.PipelineById, async (Guid session, SessionActors actors) => (await actors[session].DeleteAsync()).ToResult())
-            .WithName("DeletePipeline").WithSummary("Destroys the keys, then the recording; the tombstone stays");
-        routes.MapPost(Routes.Pipeline.PipelineCommand, async (Guid session, string command, PipelineCommand body, SessionActors actors) =>
+        var group = routes.MapGroup("").WithTags("Pipelines");
+        group.MapPost(Routes.Pipeline.Pipelines, CreateAsync).WithName("CreatePipeline").Produces<SessionView>(StatusCodes.Status201Created).WithSummary("A new session");
+        group.MapGet(Routes.Pipeline.PipelineById, async (Guid session, SessionActors actors) => (await actors[session].GetAsync()).ToResult())
+            .WithName("GetPipeline").Produces<SessionView>().WithSummary("The session");
+        group.MapPut(Routes.Pipeline.PipelineById, async (Guid session, UpdatePipeline body, SessionActors actors) => (await actors[session].UpdateAsync(body)).ToResult())
+            .WithName("UpdatePipeline").Produces<SessionView>().WithSummary("Changes descriptive fields; the recording's settings only before it starts");
+        group.MapDelete(Routes.Pipeline.PipelineById, async (Guid session, SessionActors actors) => (await actors[session].DeleteAsync()).ToResult())
+            .WithName("DeletePipeline").Produces<SessionView>().WithSummary("Destroys the keys, then the recording; the tombstone stays");
+        group.MapPost(Routes.Pipeline.PipelineCommand, async (Guid session, string command, PipelineCommand body, SessionActors actors) =>
                 (await actors[session].CommandAsync(new(command, body))).ToResult())
-            .WithName("CommandPipeline").WithSummary("start, stop, pause, resume or cancel");
+            .WithName("CommandPipeline").Produces<PipelineCommandResult>().WithSummary("start, stop, pause, resume or cancel");
     }
 
     private static async Task<IResult> CreateAsync(CreatePipeline request, SessionActors actors) =>

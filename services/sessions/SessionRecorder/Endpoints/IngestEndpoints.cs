@@ -17,10 +17,12 @@ public static class IngestEndpoints
 {
     public static void MapIngest(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.Recorder.IngestPosition, Position)
-            .WithName("GetIngestPosition").WithSummary("Where the next fragment group belongs");
-        routes.MapPut(Routes.Recorder.IngestFragment, IngestAsync)
-            .WithName("PutFragmentGroup").WithSummary("Accepts a group of whole fragments at its place in the run; the answer means it is durable");
+        var group = routes.MapGroup("").WithTags("Ingest");
+        group.MapGet(Routes.Recorder.IngestPosition, Position)
+            .WithName("GetIngestPosition").Produces<IngestPosition>().WithSummary("Where the next fragment group belongs");
+        group.MapPut(Routes.Recorder.IngestFragment, IngestAsync)
+            .WithName("PutFragmentGroup").WithSummary("Accepts a group of whole fragments at its place in the run; the answer means it is durable")
+            .Produces<IngestPosition>();
     }
 
     private static IResult Position(Guid session, HttpContext context, Recordings recordings) =>

@@ -11,14 +11,15 @@ public static class RecordingEndpoints
 {
     public static void MapRecordings(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Routes.Recorder.Recordings, OpenAsync)
-            .WithName("OpenRecording").WithSummary("Begins to accept fragments of a session; idempotent for an epoch");
-        routes.MapGet(Routes.Recorder.RecordingById, Get)
-            .WithName("GetRecording").WithSummary("State of a recording");
-        routes.MapPost(Routes.Recorder.RecordingCommand, CommandAsync)
-            .WithName("CommandRecording").WithSummary("stop, pause or resume; idempotent");
-        routes.MapDelete(Routes.Recorder.RecordingById, RemoveAsync)
-            .WithName("RemoveRecording").WithSummary("Destroys the spool key and the spool");
+        var group = routes.MapGroup("").WithTags("Recordings");
+        group.MapPost(Routes.Recorder.Recordings, OpenAsync)
+            .WithName("OpenRecording").Produces<RecordingStatus>().WithSummary("Begins to accept fragments of a session; idempotent for an epoch");
+        group.MapGet(Routes.Recorder.RecordingById, Get)
+            .WithName("GetRecording").Produces<RecordingStatus>().WithSummary("State of a recording");
+        group.MapPost(Routes.Recorder.RecordingCommand, CommandAsync)
+            .WithName("CommandRecording").Produces<RecordingStatus>().WithSummary("stop, pause or resume; idempotent");
+        group.MapDelete(Routes.Recorder.RecordingById, RemoveAsync)
+            .WithName("RemoveRecording").Produces(StatusCodes.Status204NoContent).WithSummary("Destroys the spool key and the spool");
     }
 
     private static async Task<IResult> OpenAsync(StartRecording request, Recordings recordings, CancellationToken cancellationToken)

@@ -9,10 +9,11 @@ public static class SpoolEndpoints
 {
     public static void MapSpool(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.Recorder.Spool, ReadAsync)
-            .WithName("GetSpooledChunk").WithSummary("Plain bytes of a cut chunk");
-        routes.MapDelete(Routes.Recorder.Spool, FreeAsync)
-            .WithName("FreeSpooledChunk").WithSummary("Forgets a chunk that is stored; idempotent");
+        var group = routes.MapGroup("").WithTags("Spool");
+        group.MapGet(Routes.Recorder.Spool, ReadAsync)
+            .WithName("GetSpooledChunk").Produces<Stream>(contentType: "application/octet-stream").WithSummary("Plain bytes of a cut chunk");
+        group.MapDelete(Routes.Recorder.Spool, FreeAsync)
+            .WithName("FreeSpooledChunk").Produces(StatusCodes.Status204NoContent).WithSummary("Forgets a chunk that is stored; idempotent");
     }
 
     private static async Task<IResult> ReadAsync(Guid session, int index, Recordings recordings, CancellationToken cancellationToken) =>

@@ -11,8 +11,9 @@ namespace Lucid.SessionStorage.Endpoints;
 public static partial class BundleEndpoints
 {
     public static void MapBundles(this IEndpointRouteBuilder routes) =>
-        routes.MapGet(Routes.Storage.Bundle, GetAsync)
-            .WithName("GetBundle").WithSummary("Manifest, receipt, key envelopes and encrypted chunks in one file that verifies offline");
+        routes.MapGroup("").WithTags("Bundles").MapGet(Routes.Storage.Bundle, GetAsync)
+            .WithName("GetBundle").WithSummary("Manifest, receipt, key envelopes and encrypted chunks in one file that verifies offline")
+            .Produces<Stream>(contentType: "application/zip");
 
     private static async Task<IResult> GetAsync(
         Guid session, int? version, HttpResponse response, ChunkStore store, ILogger<ChunkStore> logger, CancellationToken cancellationToken)

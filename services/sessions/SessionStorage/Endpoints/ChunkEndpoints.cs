@@ -15,17 +15,20 @@ public static class ChunkEndpoints
 {
     public static void MapChunks(this IEndpointRouteBuilder routes)
     {
-        routes.MapPut(Routes.Storage.Chunk, PutAsync)
-            .WithName("PutChunk").WithSummary("Stores the encrypted file of a chunk; the answer means it is durable");
-        routes.MapGet(Routes.Storage.Chunk, Get)
-            .WithName("GetChunk").WithSummary("The encrypted file, or a range of it");
-        routes.MapMethods(Routes.Storage.Chunk, [HttpMethods.Head], Get)
-            .WithName("HeadChunk").WithSummary("Length and digest of the encrypted file");
-        routes.MapGet(Routes.Storage.ChunkCatalogue, (Guid session, ChunkStore store) => TypedResults.Ok(store.Catalogue(session)))
+        var group = routes.MapGroup("").WithTags("Chunks");
+        group.MapPut(Routes.Storage.Chunk, PutAsync)
+            .WithName("PutChunk").WithSummary("Stores the encrypted file of a chunk; the answer means it is durable")
+            .Produces<StoredChunk>().Produces<StoredChunk>(StatusCodes.Status201Created);
+        group.MapGet(Routes.Storage.Chunk, Get)
+            .WithName("GetChunk").WithSummary("The encrypted file, or a range of it")
+            .Produces<Stream>(contentType: "application/octet-stream").Produces<Stream>(StatusCodes.Status206PartialContent, "application/octet-stream");
+        group.MapMethods(Routes.Storage.Chunk, [HttpMethods.Head], Get)
+            .WithName("HeadChunk").Produces(StatusCodes.Status200OK).WithSummary("Length and digest of the encrypted file");
+        group.MapGet(Routes.Storage.ChunkCatalogue, (Guid session, ChunkStore store) => TypedResults.Ok(store.Catalogue(session)))
             .WithName("GetChunkCatalogue").WithSummary("Every stored version of every chunk of a session");
-        routes.MapGet(Routes.Storage.Status, Status)
+        group.MapGet(Routes.Storage.Status, Status)
             .WithName("GetStorageStatus").WithSummary("Room on the volume");
-        routes.MapDelete(Routes.Storage.Session, Shred)
+        group.MapDelete(Routes.Storage.Session, Shred)
             .WithName("ShredSession").WithSummary("Destroys keys and chunks of a session; manifests and receipt remain");
     }
 

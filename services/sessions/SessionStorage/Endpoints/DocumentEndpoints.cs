@@ -14,21 +14,22 @@ public static class DocumentEndpoints
 
     public static void MapDocuments(this IEndpointRouteBuilder routes)
     {
-        routes.MapPut(Routes.Storage.Manifest, (Guid session, int version, HttpRequest request, ChunkStore store, CancellationToken cancellationToken) =>
+        var group = routes.MapGroup("").WithTags("Documents");
+        group.MapPut(Routes.Storage.Manifest, (Guid session, int version, HttpRequest request, ChunkStore store, CancellationToken cancellationToken) =>
                 PutAsync(session, SessionDocuments.Manifest(version), request, store, replace: false, cancellationToken))
-            .WithName("PutManifest").WithSummary("Keeps a manifest version; another content under the same version is refused");
-        routes.MapGet(Routes.Storage.Manifest, (Guid session, int version, ChunkStore store, CancellationToken cancellationToken) =>
+            .WithName("PutManifest").Produces(StatusCodes.Status204NoContent).WithSummary("Keeps a manifest version; another content under the same version is refused");
+        group.MapGet(Routes.Storage.Manifest, (Guid session, int version, ChunkStore store, CancellationToken cancellationToken) =>
                 GetAsync(session, SessionDocuments.Manifest(version), store, cancellationToken))
-            .WithName("GetManifest").WithSummary("The canonical bytes of a manifest version");
-        routes.MapPut(Routes.Storage.Keys, (Guid session, HttpRequest request, ChunkStore store, CancellationToken cancellationToken) =>
+            .WithName("GetManifest").Produces<JsonElement>().WithSummary("The canonical bytes of a manifest version");
+        group.MapPut(Routes.Storage.Keys, (Guid session, HttpRequest request, ChunkStore store, CancellationToken cancellationToken) =>
                 PutAsync(session, SessionDocuments.Keys, request, store, replace: true, cancellationToken))
-            .WithName("PutKeys").WithSummary("Keeps the key envelopes of the recipients");
-        routes.MapPut(Routes.Storage.Receipt, (Guid session, HttpRequest request, ChunkStore store, CancellationToken cancellationToken) =>
+            .WithName("PutKeys").Produces(StatusCodes.Status204NoContent).WithSummary("Keeps the key envelopes of the recipients");
+        group.MapPut(Routes.Storage.Receipt, (Guid session, HttpRequest request, ChunkStore store, CancellationToken cancellationToken) =>
                 PutAsync(session, SessionDocuments.Receipt, request, store, replace: true, cancellationToken))
-            .WithName("PutReceipt").WithSummary("Keeps the anchor receipt; a later one may carry a later head");
-        routes.MapGet(Routes.Storage.Receipt, (Guid session, ChunkStore store, CancellationToken cancellationToken) =>
+            .WithName("PutReceipt").Produces(StatusCodes.Status204NoContent).WithSummary("Keeps the anchor receipt; a later one may carry a later head");
+        group.MapGet(Routes.Storage.Receipt, (Guid session, ChunkStore store, CancellationToken cancellationToken) =>
                 GetAsync(session, SessionDocuments.Receipt, store, cancellationToken))
-            .WithName("GetReceipt").WithSummary("The anchor receipt");
+            .WithName("GetReceipt").Produces<JsonElement>().WithSummary("The anchor receipt");
     }
 
     private static async Task<IResult> PutAsync(

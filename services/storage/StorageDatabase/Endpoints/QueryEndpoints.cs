@@ -13,7 +13,7 @@ internal static class QueryEndpoints
     public static void MapQueries(this IEndpointRouteBuilder routes) => routes
         .MapPost(Routes.ReadModel.Query, QueryAsync)
         .RequireUser()
-        .WithName("QueryView")
+        .WithName("QueryView").Produces<ReadPage>()
         .WithSummary("One page of a view, of the caller's own documents unless the role may see all: 400 names the fields, 404 an unknown view, 503/5002 to try again")
         .WithTags("Read model");
 
