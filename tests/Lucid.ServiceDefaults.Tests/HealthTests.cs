@@ -79,9 +79,11 @@ public class HealthTests
         await client.GetAsync("/test/fail");
         await client.GetAsync("/nowhere/at/all");
         using var local = service.Client(caller: null, token: null);
+        await local.GetAsync("/dapr/subscribe");
         var text = await local.GetStringAsync("/metrics");
         Assert.Contains("http_requests_total{service=\"lucid-session-api\",method=\"GET\",endpoint=\"/test/fail\",status=\"500\"} 1", text, StringComparison.Ordinal);
         Assert.Contains("http_requests_total{service=\"lucid-session-api\",method=\"GET\",endpoint=\"unmatched\",status=\"404\"} 1", text, StringComparison.Ordinal);
+        Assert.Contains("endpoint=\"/dapr/subscribe\"", text, StringComparison.Ordinal); // mapped without a leading slash by the SDK
         Assert.Contains("http_request_duration_seconds_bucket{service=\"lucid-session-api\",endpoint=\"/test/fail\",le=\"0.005\"}", text, StringComparison.Ordinal);
         Assert.Contains("lucid_build_info{service=\"lucid-session-api\",version=", text, StringComparison.Ordinal);
         Assert.Contains("process_", text, StringComparison.Ordinal);

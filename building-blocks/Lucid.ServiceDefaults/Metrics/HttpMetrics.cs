@@ -35,7 +35,7 @@ internal sealed class HttpMetrics
 
     public void Observe(HttpContext context, TimeSpan elapsed)
     {
-        var endpoint = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "unmatched";
+        var endpoint = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { } template ? "/" + template.TrimStart('/') : "unmatched";
         var method = Methods.Contains(context.Request.Method) ? context.Request.Method : "other";
         _requests.WithLabels(_service, method, endpoint, context.Response.StatusCode.ToString(CultureInfo.InvariantCulture)).Inc();
         _duration.WithLabels(_service, endpoint).Observe(elapsed.TotalSeconds);

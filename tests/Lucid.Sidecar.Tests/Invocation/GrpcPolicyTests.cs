@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Lucid.Sidecar.Conformance.Launching;
 using Lucid.Sidecar.Resources;
 using Lucid.Sidecar.Tests.Hosting;
 using Lucid.Sidecar.Tests.Supervision;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Lucid.Sidecar.Conformance.Launching;
 using Lucid.Sidecar.Tests.Resources;
 
 namespace Lucid.Sidecar.Tests.Supervision;

@@ -1,4 +1,5 @@
 using Grpc.Net.Client;
+using Lucid.Sidecar.Conformance.Launching;
 using Lucid.Sidecar.Tests.Invocation;
 using Lucid.Sidecar.Tests.Resources;
 

@@ -17,7 +17,7 @@ public sealed class GrpcEchoApp : IAsyncDisposable
     private readonly ConcurrentQueue<(string Path, IReadOnlyDictionary<string, string> Headers)> calls = new();
     private WebApplication? web;
 
-    public int Port { get; } = LoopbackPorts.Take();
+    public int Port { get; } = FreePorts.Take();
 
     public IReadOnlyList<(string Path, IReadOnlyDictionary<string, string> Headers)> Calls => [.. calls];
 

@@ -16,7 +16,7 @@ public sealed class RecordingApp : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Func<HttpContext, Task>> streams = new(StringComparer.Ordinal);
     private WebApplication? web;
 
-    public int Port { get; } = LoopbackPorts.Take();
+    public int Port { get; } = FreePorts.Take();
 
     /// <summary>Answer to <c>GET /dapr/config</c>; null: 404.</summary>
     public string? DaprConfig { get; init; }

@@ -12,7 +12,7 @@ public sealed class SdkSubscriptionTests
     {
         await using var world = new World();
         world.Folder.Add("shared", "pubsub.in-memory");
-        var sidecar = new SidecarSpec("sdk-app") { AppPort = LoopbackPorts.Take() };
+        var sidecar = new SidecarSpec("sdk-app") { AppPort = FreePorts.Take() };
         var app = await world.Own(new SdkApp(sidecar)).StartAsync();
         await world.SidecarAsync(sidecar);
         await app.Client.PublishEventAsync("shared", "shipped", new { number = 87 });

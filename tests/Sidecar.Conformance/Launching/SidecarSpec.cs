@@ -7,10 +7,10 @@ public sealed record SidecarSpec(string AppId)
     public int AppPort { get; init; }
 
     public string AppProtocol { get; init; } = "http";
-    public int HttpPort { get; init; } = LoopbackPorts.Take();
-    public int GrpcPort { get; init; } = LoopbackPorts.Take();
-    public int MetricsPort { get; init; } = LoopbackPorts.Take();
-    public int InternalGrpcPort { get; init; } = LoopbackPorts.Take();
+    public int HttpPort { get; init; } = FreePorts.Take();
+    public int GrpcPort { get; init; } = FreePorts.Take();
+    public int MetricsPort { get; init; } = FreePorts.Take();
+    public int InternalGrpcPort { get; init; } = FreePorts.Take();
 
     /// <summary>Folder with component, subscription and resiliency YAML; null: none.</summary>
     public string? Resources { get; init; }

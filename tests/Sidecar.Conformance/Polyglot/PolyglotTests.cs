@@ -16,8 +16,8 @@ public sealed class PolyglotTests
         Assert.SkipWhen(NodeApp.Program is null, "node is not installed (Debian package nodejs)");
         await using var world = new World();
         world.Folder.AddSharedBroker("shared").Add("store", "state.in-memory");
-        var dotnet = new SidecarSpec("dotnet-app") { AppPort = LoopbackPorts.Take() };
-        var node = new SidecarSpec("node-app") { AppPort = LoopbackPorts.Take(), Environment = new Dictionary<string, string> { ["APP_API_TOKEN"] = "node-secret" } };
+        var dotnet = new SidecarSpec("dotnet-app") { AppPort = FreePorts.Take() };
+        var node = new SidecarSpec("node-app") { AppPort = FreePorts.Take(), Environment = new Dictionary<string, string> { ["APP_API_TOKEN"] = "node-secret" } };
         var app = await world.Own(new SdkApp(dotnet)).StartAsync();
         world.Own(new NodeApp(node, "node-secret"));
         await world.SidecarAsync(dotnet);

@@ -23,7 +23,7 @@ public sealed class HealthTests
     public async Task S166_outbound_health_does_not_wait_for_the_app()
     {
         await using var world = new World();
-        var sidecar = await world.SidecarAsync(new SidecarSpec("never") { AppPort = LoopbackPorts.Take() }, untilReady: false);
+        var sidecar = await world.SidecarAsync(new SidecarSpec("never") { AppPort = FreePorts.Take() }, untilReady: false);
         Assert.True(await world.Sdk(sidecar).CheckOutboundHealthAsync());
         Assert.False(await world.Sdk(sidecar).CheckHealthAsync());
     }

@@ -1,13 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Lucid.Sidecar.Tests.Supervision;
+namespace Lucid.Sidecar.Conformance.Launching;
 
 /// <summary>
 /// Ports for programs that are told theirs. They lie below those that the system gives to outgoing connections, so that none of the many
 /// tests beside can be given one between the taking and the listening; none is given twice.
 /// </summary>
-internal static class FreePorts
+public static class FreePorts
 {
     private const int First = 29_000;
     private const int Count = 3_000;
