@@ -110,7 +110,7 @@ internal sealed class ApiRig : IAsyncDisposable, IJwksSource
         {
             _ when path.Contains("/manifests/", StringComparison.Ordinal) && StoreIsAway => throw new HttpRequestException("away"),
             _ when request.Method == HttpMethod.Post && last is "start" => StubHandler.Json(new PipelineCommandResult(View with { State = "starting" }, new(1, "token"))),
-            _ when request.Method == HttpMethod.Post && last is "stop" or "pause" or "resume" or "cancel" => StubHandler.Json(new PipelineCommandResult(View, null)),
+            _ when request.Method == HttpMethod.Post && last is "stop" or "pause" or "resume" or "cancel" or "retry" or "finalise-incomplete" => StubHandler.Json(new PipelineCommandResult(View, null)),
             _ when request.Method == HttpMethod.Post => StubHandler.Json(View, System.Net.HttpStatusCode.Created),
             _ when path.Contains(Session.ToString("D"), StringComparison.Ordinal) => StubHandler.Json(View),
             _ => StubHandler.Error(404, "session_not_found"),

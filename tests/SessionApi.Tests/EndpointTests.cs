@@ -57,6 +57,18 @@ public sealed class EndpointTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("/pipeline/retry", "retry")]
+    [InlineData("/pipeline/finalise", "finalise-incomplete")]
+    public async Task What_becomes_of_a_failed_session_is_an_administrators_decision(string path, string command)
+    {
+        Assert.Equal(403, (await rig.SendAsync("POST", Mine + path, "{}")).Status);
+        Assert.Equal(404, (await rig.SendAsync("POST", Mine + path, "{}", Stranger)).Status);
+        Assert.DoesNotContain(rig.Calls, call => call.StartsWith("POST", StringComparison.Ordinal));
+        Assert.Equal(202, (await rig.SendAsync("POST", Mine + path, "{}", Stranger, "admin")).Status);
+        Assert.EndsWith("/" + command, rig.Calls[^1], StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("""{"name":"n","state":"completed"}""")]
     [InlineData("""{"name":"n","user_id":"0198c0de-0000-7000-8000-00000000000b"}""")]
     [InlineData("""{"name":"n","size_bytes":1}""")]

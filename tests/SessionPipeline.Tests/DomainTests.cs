@@ -12,6 +12,7 @@ public sealed class DomainTests
 {
     private static readonly string[] States = [Created, Starting, SessionStates.Recording, Paused, Stopped, Processing, Completed, Failed, Cancelled, Deleted];
     private static readonly DateTimeOffset Now = TestChain.GenesisTime;
+    private static readonly TimeSpan Limit = TimeSpan.FromHours(8);
 
     [Fact]
     public void Every_cell_of_the_state_machine_is_as_specified_the_refused_ones_too()
@@ -57,15 +58,30 @@ public sealed class DomainTests
     public void The_next_step_follows_from_state_and_ledger(string state, string ledger, int? expected, SessionStep step)
     {
         var entries = ledger.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select((status, index) => Entry(index) with { Status = status }).ToList();
-        Assert.Equal(step, SessionPlan.Next(Session(state) with { ExpectedChunks = expected, StartingAt = Now }, entries, Now));
+        Assert.Equal(step, SessionPlan.Next(Session(state) with { ExpectedChunks = expected, StartingAt = Now }, entries, Now, Limit));
     }
 
     [Fact]
     public void Starting_ends_after_two_minutes()
     {
         var session = Session(Starting) with { StartingAt = Now };
-        Assert.Equal(SessionStep.Nothing, SessionPlan.Next(session, [], Now + SessionPlan.StartingLimit));
-        Assert.Equal(SessionStep.GiveUpStarting, SessionPlan.Next(session, [], Now + SessionPlan.StartingLimit + TimeSpan.FromTicks(1)));
+        Assert.Equal(SessionStep.Nothing, SessionPlan.Next(session, [], Now + SessionPlan.StartingLimit, Limit));
+        Assert.Equal(SessionStep.GiveUpStarting, SessionPlan.Next(session, [], Now + SessionPlan.StartingLimit + TimeSpan.FromTicks(1), Limit));
+    }
+
+    [Theory]
+    [InlineData(SessionStates.Recording, 8 * 60, null, null, null)]
+    [InlineData(SessionStates.Recording, (8 * 60) + 1, null, null, "duration_limit")]
+    [InlineData(Paused, (8 * 60) + 1, 0, null, "duration_limit")]
+    [InlineData(Paused, 60, 30, null, null)]
+    [InlineData(Paused, 61, 30, null, "pause_limit")]
+    [InlineData(SessionStates.Recording, 61, 0, 60, null)]
+    public void A_recording_ends_by_itself_after_eight_hours_and_a_pause_after_half_an_hour(string state, int minute, int? paused, int? resumed, string? reason)
+    {
+        var pauses = paused is { } from ? [new PauseInterval(from * 60_000L, resumed * 60_000L)] : Array.Empty<PauseInterval>();
+        var session = Session(state) with { StartedAt = Now, Pauses = pauses };
+        Assert.Equal(reason, SessionPlan.LimitOf(session, Now.AddMinutes(minute), Limit));
+        Assert.Equal(reason is null ? SessionStep.Nothing : SessionStep.StopAtLimit, SessionPlan.Next(session, [], Now.AddMinutes(minute), Limit));
     }
 
     [Theory]
@@ -81,7 +97,7 @@ public sealed class DomainTests
     public void A_completed_session_is_anchored_and_cleaned(string anchor, bool cleaned, bool postponed, SessionStep step)
     {
         var session = Session(Completed) with { Cleaned = cleaned, Anchoring = new(anchor, NextAttempt: postponed ? Now.AddTicks(1) : null) };
-        Assert.Equal(step, SessionPlan.Next(session, [], Now));
+        Assert.Equal(step, SessionPlan.Next(session, [], Now, Limit));
         Assert.Equal(anchor == AnchorStates.Confirmed && cleaned, session.IsSettled);
     }
 

@@ -1,6 +1,7 @@
 using Lucid.Contracts.Events;
 using Lucid.Contracts.Sessions;
 using Lucid.Evidence;
+using Lucid.SessionPipeline.Domain;
 using Lucid.SessionPipeline.Storage;
 using Lucid.SessionPipeline.Tests.Support;
 using Lucid.Simulation;
@@ -186,6 +187,79 @@ public sealed class SessionDriveTests
     }
 
     [Fact]
+    public async Task A_pause_that_nobody_ends_ends_the_recording_which_is_finished_like_any_other()
+    {
+        var rig = new PipelineRig(new World());
+        await rig.StartAsync();
+        rig.World.BytesSpooled = 3000;
+        await rig.Actor.ReportAsync(new(1, RecordingReports.FirstFragment, 0, 1000, null, null));
+        await rig.StoreChunksAsync();
+        await rig.CommandAsync("pause");
+        await rig.DriveAsync(1);
+        Assert.Equal(SessionStates.Paused, (await rig.ViewAsync()).State);
+        rig.World.Clock.Advance(SessionPlan.PauseLimit);
+        await rig.DriveAsync();
+        Assert.Equal("pause_limit", (await rig.ViewAsync()).EndReason);
+        await AssertConfirmedAsync(rig);
+    }
+
+    [Fact]
+    public async Task A_failed_session_can_be_processed_again_and_ends_like_any_other_wherever_the_retry_dies()
+    {
+        var calm = await FailedAsync(new World());
+        var failed = calm.World.Steps;
+        await RetryAsync(calm);
+        await AssertConfirmedAsync(calm);
+        for (var step = failed + 1; step <= calm.World.Steps; step++)
+        {
+            var rig = await FailedAsync(new World { CrashAt = step });
+            try
+            {
+                await RetryAsync(rig);
+                Assert.Fail("nothing died");
+            }
+            catch (ProcessDiedException)
+            {
+                await RetryAsync(rig = new PipelineRig(rig.World));
+            }
+
+            await AssertConfirmedAsync(rig);
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task What_is_stored_of_a_failed_session_can_be_sealed_and_the_manifest_names_what_is_missing(int lost)
+    {
+        var rig = await FailedAsync(new World(), lost);
+        Assert.Null((await rig.CommandAsync("finalise-incomplete")).Refusal);
+        Assert.Equal(["drive"], rig.Reminders.Registered);
+        await rig.DriveAsync();
+        var view = await rig.ViewAsync();
+        Assert.Equal((SessionStates.Completed, AnchorStates.Confirmed, true, World.Chunks - 1), (view.State, view.AnchorStatus, view.Incomplete, view.ChunkCount));
+        var manifest = Manifest.Parse(Assert.Single(rig.World.Manifests));
+        Assert.True(manifest.Verify(ManifestKey.From(rig.World.Keys.Manifest)));
+        Assert.Equal([(long)lost], manifest.Missing);
+        Assert.Equal(KeyAbsence.Destroyed, (await rig.KeyAsync()).Absence);
+        Assert.False(rig.World.RecorderHasIt);
+    }
+
+    [Fact]
+    public async Task A_session_is_retried_or_given_up_only_when_it_failed_and_something_was_recorded()
+    {
+        var rig = new PipelineRig(new World());
+        await rig.StartAsync();
+        Assert.Equal("wrong_state", (await rig.CommandAsync("retry")).Refusal!.Reason);
+        Assert.Equal("wrong_state", (await rig.CommandAsync("finalise-incomplete")).Refusal!.Reason);
+        rig.World.Clock.Advance(TimeSpan.FromSeconds(121));
+        await rig.DriveAsync(1);
+        Assert.Equal("nothing_recorded", (await rig.CommandAsync("retry")).Refusal!.Reason);
+        Assert.Equal("nothing_stored", (await rig.CommandAsync("finalise-incomplete")).Refusal!.Reason);
+        Assert.Equal(SessionStates.Failed, (await rig.ViewAsync()).State);
+    }
+
+    [Fact]
     public async Task A_cancelled_start_leaves_no_spool_and_no_key()
     {
         var rig = new PipelineRig(new World());
@@ -196,6 +270,33 @@ public sealed class SessionDriveTests
         Assert.Equal(KeyAbsence.Destroyed, (await rig.KeyAsync()).Absence);
         Assert.Empty(rig.World.Volume.ListFiles(PipelineRig.KeyFolder));
         Assert.Empty(rig.Reminders.Registered);
+    }
+
+    /// <summary>All chunks sealed, one reported as impossible to store.</summary>
+    private static async Task<PipelineRig> FailedAsync(World world, int lost = 1)
+    {
+        var rig = new PipelineRig(world);
+        await rig.StartAsync();
+        world.BytesSpooled = 3000;
+        await rig.Actor.ReportAsync(new(1, RecordingReports.FirstFragment, 0, 1000, null, null));
+        await rig.Actor.SealAsync(new(lost, PipelineRig.Chunk(lost)));
+        await rig.Actor.FailChunkAsync(new(lost, new(1, "spool", "unreadable", "The spool cannot be read.")));
+        await rig.StoreChunksAsync(except: lost);
+        await rig.CommandAsync("stop");
+        await rig.DriveAsync(2);
+        Assert.Equal((SessionStates.Failed, "unreadable"), ((await rig.ViewAsync()).State, (await rig.ViewAsync()).Failure!.Code));
+        return rig;
+    }
+
+    private static async Task RetryAsync(PipelineRig rig)
+    {
+        if ((await rig.ViewAsync()).State == SessionStates.Failed)
+        {
+            Assert.Null((await rig.CommandAsync("retry")).Refusal);
+        }
+
+        await rig.StoreChunksAsync();
+        await rig.DriveAsync();
     }
 
     private static async Task InterruptAsync(World world)

@@ -62,6 +62,8 @@ public static partial class PublicRouteTable
         yield return Sessions("GET", "/{session}/anchor-receipt", User);
         yield return Sessions("GET", "/{session}/bundle", User) with { TimeoutSeconds = 60 };
         yield return Sessions("GET", "/{session}/pipeline", User);
+        yield return Sessions("POST", "/{session}/pipeline/retry", Admin);
+        yield return Sessions("POST", "/{session}/pipeline/finalise", Admin);
         yield return Sessions("GET", "/{session}/statistics", User);
         yield return new("POST", "/api/v1/consents", SessionApi, "/api/v1/consents", User);
         yield return new("GET", "/api/v1/consents/{consent}", SessionApi, "/api/v1/consents/{consent}", User);

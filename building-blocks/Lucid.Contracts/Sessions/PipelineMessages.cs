@@ -17,7 +17,7 @@ public sealed record CreatePipeline(
 public sealed record UpdatePipeline(
     string? Name, string? Description, int? RetentionDays, SessionMetadata? Metadata, RecordingConfig? RecordingConfig, long? IfVersion);
 
-/// <summary>Body of a pipeline command (start, stop, pause, resume, cancel).</summary>
+/// <summary>Body of a pipeline command (start, stop, pause, resume, cancel, retry, finalise-incomplete).</summary>
 /// <param name="ConsentId">start only: the consent, already checked by the caller.</param>
 /// <param name="PolicyHash">start only.</param>
 /// <param name="Reason">At most 200 characters.</param>

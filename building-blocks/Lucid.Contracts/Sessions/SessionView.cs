@@ -47,6 +47,9 @@ public sealed record SessionView
     public string? BlockHash { get; init; }
     public SessionFailure? Failure { get; init; }
 
+    /// <summary>The manifest names chunks that are missing.</summary>
+    public bool Incomplete { get; init; }
+
     /// <summary>ETag of the session; a PUT presents it in <c>If-Match</c>.</summary>
     public long Version { get; init; }
 }

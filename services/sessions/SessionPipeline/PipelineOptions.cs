@@ -14,4 +14,8 @@ public sealed record PipelineOptions
     /// <summary>Folder of the sessions' key versions: on a volume of its own that no backup includes, and the same one for every replica.</summary>
     [Required]
     public string SessionKeyPath { get; set; } = "/data/keys";
+
+    /// <summary>Seconds after which a recording is stopped, 60 to 86,400 (03 §12).</summary>
+    [Range(60, 86_400)]
+    public int SessionMaxDurationSeconds { get; set; } = 28_800;
 }

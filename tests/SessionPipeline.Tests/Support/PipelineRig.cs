@@ -98,9 +98,9 @@ internal sealed class PipelineRig
     }
 
     /// <summary>Seals, stores and commits every chunk that is not yet.</summary>
-    public async Task StoreChunksAsync(int chunks = World.Chunks)
+    public async Task StoreChunksAsync(int chunks = World.Chunks, int? except = null)
     {
-        for (var index = 0; index < chunks; index++)
+        foreach (var index in Enumerable.Range(0, chunks).Where(index => index != except))
         {
             await Actor.SealAsync(new(index, Chunk(index)));
             var commit = Commit(index);

@@ -6,7 +6,7 @@ using Lucid.SessionApi.Domain;
 
 namespace Lucid.SessionApi.Endpoints;
 
-/// <summary>start, stop, pause, resume and cancel.</summary>
+/// <summary>start, stop, pause, resume and cancel for the owner; retry and finalise for administrators.</summary>
 public static class SessionCommandEndpoints
 {
     public static void MapSessionCommands(this IEndpointRouteBuilder routes)
@@ -25,6 +25,32 @@ public static class SessionCommandEndpoints
                 .WithName($"{char.ToUpperInvariant(command[0])}{command[1..]}Session").WithSummary($"{char.ToUpperInvariant(command[0])}{command[1..]}s the session")
                 .Produces<SessionView>();
         }
+
+        session.MapPost("/pipeline/retry", (Guid session, UserContext user, SessionGuard guard, PipelineClient pipeline, CancellationToken cancellationToken) =>
+                OperateAsync(session, "retry", user, guard, pipeline, cancellationToken))
+            .WithName("RetrySession").Produces<SessionView>(StatusCodes.Status202Accepted).WithSummary("Processes a failed session again, from what the recorder kept");
+        session.MapPost("/pipeline/finalise", (Guid session, UserContext user, SessionGuard guard, PipelineClient pipeline, CancellationToken cancellationToken) =>
+                OperateAsync(session, "finalise-incomplete", user, guard, pipeline, cancellationToken))
+            .WithName("FinaliseSession").Produces<SessionView>(StatusCodes.Status202Accepted)
+            .WithSummary("Seals what is stored of a failed session; the manifest names what is missing");
+    }
+
+    private static async Task<IResult> OperateAsync(
+        Guid session, string command, UserContext user, SessionGuard guard, PipelineClient pipeline, CancellationToken cancellationToken)
+    {
+        var (found, refusal) = await guard.FindAsync(session, user, orAdmin: true, cancellationToken);
+        if (found is null)
+        {
+            return refusal!;
+        }
+
+        if (!Roles.MaySeeAll(user.Role))
+        {
+            return LucidResults.Error(LucidErrors.Forbidden, "An administrator does this.", "admin_required");
+        }
+
+        var done = await pipeline.CommandAsync(session, command, new(), cancellationToken);
+        return done.IsSuccess ? TypedResults.Json(done.Value.Session, statusCode: StatusCodes.Status202Accepted) : done.Error.ToResult();
     }
 
     private static async Task<IResult> StartAsync(

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Lucid.Contracts.Errors;
 using Lucid.Contracts.Events;
 using Lucid.Contracts.Sessions;
 using Lucid.ServiceDefaults;
@@ -95,6 +96,52 @@ public sealed partial class SessionActor
         }
 
         var saved = await store.SaveAsync(entity, session with { State = next, EndReason = "cancelled" }, EventTypes.SessionTerminated, [], default);
+        return new PipelineCommandResult(await ViewAsync(saved), null);
+    }
+
+    /// <summary>failed → processing: what failed is taken from the recorder's spool again.</summary>
+    private async Task<SessionReply<PipelineCommandResult>> RetryAsync(Entity<Session> entity)
+    {
+        var session = entity.Value;
+        if (SessionTransitions.Next(session.State, SessionTrigger.Retry) is not { } next)
+        {
+            return SessionRefusal.Wrong(session.State, SessionTransitions.Allowed(session.State));
+        }
+
+        var ledger = await store.LedgerAsync(SessionId, default);
+        if (ledger.Count == 0)
+        {
+            return SessionRefusal.From(LucidErrors.WrongState, "Nothing was recorded, so there is nothing to process again; delete the session.", "nothing_recorded");
+        }
+
+        foreach (var entry in ledger.Where(entry => entry.Status == "failed"))
+        {
+            await store.ChangeAsync(SessionId, entry.Index, page => Ledger.Retry(page, entry.Index), announce: null, default);
+        }
+
+        await RegisterReminderAsync(Drive, null, TimeSpan.Zero, DriveEvery);
+        var changed = session with { State = next, Failure = null, Incomplete = false };
+        var saved = await store.SaveAsync(entity, changed, EventTypes.SessionProcessing, await store.LedgerAsync(SessionId, default), default);
+        return new PipelineCommandResult(await ViewAsync(saved), null);
+    }
+
+    /// <summary>failed → completed by the next drives, with a manifest that names what is missing.</summary>
+    private async Task<SessionReply<PipelineCommandResult>> FinaliseIncompleteAsync(Entity<Session> entity)
+    {
+        var session = entity.Value;
+        if (SessionTransitions.Next(session.State, SessionTrigger.FinaliseIncomplete) is null)
+        {
+            return SessionRefusal.Wrong(session.State, SessionTransitions.Allowed(session.State));
+        }
+
+        var ledger = await store.LedgerAsync(SessionId, default);
+        if (!ledger.Any(entry => entry.Status == "stored"))
+        {
+            return SessionRefusal.From(LucidErrors.WrongState, "No chunk is stored, so there is nothing to seal; retry or delete the session.", "nothing_stored");
+        }
+
+        await RegisterReminderAsync(Drive, null, TimeSpan.Zero, DriveEvery);
+        var saved = await store.SaveAsync(entity, session with { Incomplete = true }, EventTypes.SessionUpdated, ledger, default);
         return new PipelineCommandResult(await ViewAsync(saved), null);
     }
 

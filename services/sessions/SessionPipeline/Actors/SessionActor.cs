@@ -100,7 +100,9 @@ public sealed partial class SessionActor(
             "pause" => await PauseAsync(entity, pause: true),
             "resume" => await PauseAsync(entity, pause: false),
             "cancel" => await CancelAsync(entity),
-            _ => SessionRefusal.From(LucidErrors.NotFound, "Commands are start, stop, pause, resume and cancel.", "unknown_command"),
+            "retry" => await RetryAsync(entity),
+            "finalise-incomplete" => await FinaliseIncompleteAsync(entity),
+            _ => SessionRefusal.From(LucidErrors.NotFound, "Commands are start, stop, pause, resume, cancel, retry and finalise-incomplete.", "unknown_command"),
         };
     }
 

@@ -13,9 +13,10 @@ namespace Lucid.SessionPipeline.Actors;
 /// <summary>Carries a session forward, step by step, inside its actor's turn. A step that cannot be done now is left for the next drive.</summary>
 public sealed partial class SessionDrive(
     SessionStore store, RecorderClient recorder, StorageClient storage, AnchoringClient anchoring, WorkingKeys workingKeys, PlatformKeys keys, TrustedChain chain, IEventPublisher events,
-    TimeProvider time, ILogger<SessionDrive> logger)
+    PipelineOptions options, TimeProvider time, ILogger<SessionDrive> logger)
 {
     private static readonly TimeSpan AnnounceAgain = TimeSpan.FromSeconds(15);
+    private readonly TimeSpan recordingLimit = TimeSpan.FromSeconds(options.SessionMaxDurationSeconds);
     private readonly ConcurrentDictionary<string, DateTimeOffset> announced = new(StringComparer.Ordinal);
 
     /// <summary>True when nothing is left to do, ever.</summary>
@@ -24,7 +25,7 @@ public sealed partial class SessionDrive(
         while (true)
         {
             var ledger = await store.LedgerAsync(entity.Value.SessionId, cancellationToken);
-            var step = SessionPlan.Next(entity.Value, ledger, time.GetUtcNow());
+            var step = SessionPlan.Next(entity.Value, ledger, time.GetUtcNow(), recordingLimit);
             if (step == SessionStep.Nothing)
             {
                 return entity.Value.IsSettled;
@@ -53,6 +54,7 @@ public sealed partial class SessionDrive(
     private Task<Entity<Session>?> DoAsync(SessionStep step, Entity<Session> entity, List<ChunkLedgerEntry> ledger, CancellationToken cancellationToken) => step switch
     {
         SessionStep.GiveUpStarting => GiveUpStartingAsync(entity, ledger, cancellationToken),
+        SessionStep.StopAtLimit => StopAtLimitAsync(entity, ledger, cancellationToken),
         SessionStep.EndRecording => EndRecordingAsync(entity, ledger, cancellationToken),
         SessionStep.Process => SaveAsync(entity, entity.Value with { State = SessionStates.Processing }, EventTypes.SessionProcessing, ledger, cancellationToken),
         SessionStep.AnnounceChunks => AnnounceAsync(entity, ledger, cancellationToken),
@@ -82,6 +84,16 @@ public sealed partial class SessionDrive(
                 entity, session with { State = SessionTransitions.Next(session.State, SessionTrigger.FirstFragment)!, StartedAt = time.GetUtcNow() },
                 EventTypes.SessionStarted, ledger, cancellationToken)
             : await FailAsync(entity, SessionTrigger.StartFailed, "starting", "start_timeout", "No fragment arrived in time.", ledger, cancellationToken);
+    }
+
+    private Task<Entity<Session>?> StopAtLimitAsync(Entity<Session> entity, List<ChunkLedgerEntry> ledger, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var stopped = entity.Value with
+        {
+            State = SessionTransitions.Next(entity.Value.State, SessionTrigger.Stop)!, StoppedAt = now, EndReason = SessionPlan.LimitOf(entity.Value, now, recordingLimit),
+        };
+        return SaveAsync(entity, stopped, EventTypes.SessionStopped, ledger, cancellationToken);
     }
 
     private async Task<Entity<Session>?> EndRecordingAsync(Entity<Session> entity, List<ChunkLedgerEntry> ledger, CancellationToken cancellationToken)
@@ -119,7 +131,8 @@ public sealed partial class SessionDrive(
     private async Task<Entity<Session>?> FinaliseAsync(Entity<Session> entity, List<ChunkLedgerEntry> ledger, CancellationToken cancellationToken)
     {
         var session = entity.Value;
-        if (!await EveryChunkIsStoredAsync(session, ledger, cancellationToken))
+        var stored = ledger.Where(entry => entry.Status == "stored").ToList(); // all of them, unless an operator gave the rest up
+        if (!await EveryChunkIsStoredAsync(session, stored, cancellationToken))
         {
             return null;
         }
@@ -135,7 +148,7 @@ public sealed partial class SessionDrive(
             ? Manifest.Parse(present.Value)
             : ManifestFactory.Create(session, ledger, keys.ManifestSigning, typeof(SessionDrive).Assembly.GetName().Version!.ToString(3), time.GetUtcNow());
         if (manifest.SessionId != Guid.ParseExact(session.SessionId, "D") || !manifest.Verify(ManifestKey.From(keys.ManifestSigning))
-            || !manifest.Chunks.Select(chunk => chunk.ChunkHash.ToString()).SequenceEqual(ledger.Select(entry => entry.ChunkHash)))
+            || !manifest.Chunks.Select(chunk => chunk.ChunkHash.ToString()).SequenceEqual(stored.Select(entry => entry.ChunkHash)))
         {
             LogFalseManifest(session.SessionId);
             return null;
@@ -166,7 +179,7 @@ public sealed partial class SessionDrive(
         }
 
         var finalisation = new Finalisation(
-            1, manifest.Hash().ToString(), manifest.Merkle.Root.ToString(), manifest.Chunks.Length, manifest.TotalCipherBytes, ledger.Sum(entry => (long)entry.Frames),
+            1, manifest.Hash().ToString(), manifest.Merkle.Root.ToString(), manifest.Chunks.Length, manifest.TotalCipherBytes, stored.Sum(entry => (long)entry.Frames),
             manifest.CreatedAt, manifest.Session.StartedAt, manifest.Session.EndedAt);
         return await SaveAsync(entity, session with { Finalisation = finalisation }, EventTypes.SessionUpdated, ledger, cancellationToken);
     }
@@ -182,7 +195,7 @@ public sealed partial class SessionDrive(
 
         var completed = session with
         {
-            State = SessionTransitions.Next(session.State, SessionTrigger.Complete)!, CompletedAt = time.GetUtcNow(),
+            State = SessionTransitions.Next(session.State, session.Incomplete ? SessionTrigger.FinaliseIncomplete : SessionTrigger.Complete)!, CompletedAt = time.GetUtcNow(),
             Anchoring = session.Anchoring with { State = AnchorStates.Pending },
         };
         return await SaveAsync(entity, completed, EventTypes.SessionCompleted, ledger, cancellationToken);
@@ -246,7 +259,8 @@ public sealed partial class SessionDrive(
     {
         var failed = entity.Value with
         {
-            State = SessionTransitions.Next(entity.Value.State, trigger)!,
+            State = SessionTransitions.Next(entity.Value.State, trigger) ?? SessionStates.Failed, // it may have failed before
+            Incomplete = false,
             Failure = entity.Value.Failure ?? new SessionFailure(stage, code, message, time.GetUtcNow(), null),
         };
         return await SaveAsync(entity, failed, EventTypes.SessionFailed, ledger, cancellationToken);

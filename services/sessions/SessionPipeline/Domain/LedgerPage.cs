@@ -75,6 +75,15 @@ public static class Ledger
         };
     }
 
+    /// <summary>What failed is to be stored once more.</summary>
+    public static (LedgerOutcome Outcome, LedgerPage Page) Retry(LedgerPage page, int index) =>
+        page.Chunks.FirstOrDefault(entry => entry.Index == index) switch
+        {
+            null => (LedgerOutcome.Unknown, page),
+            { Status: "failed" } failed => (LedgerOutcome.Changed, Replace(page, failed with { Status = "sealed" })),
+            _ => (LedgerOutcome.Unchanged, page),
+        };
+
     private static LedgerPage Replace(LedgerPage page, ChunkLedgerEntry entry) =>
         new([.. page.Chunks.Select(item => item.Index == entry.Index ? entry : item)]);
 }

@@ -44,11 +44,15 @@ public sealed record Session
     /// <summary>The recorder has forgotten the session.</summary>
     public bool Cleaned { get; init; }
 
+    /// <summary>An operator chose to finish without the chunks that could not be stored.</summary>
+    public bool Incomplete { get; init; }
+
     /// <summary>Nothing is left to do, ever, once the plan has no step.</summary>
     public bool IsSettled => State switch
     {
         SessionStates.Completed => Cleaned && Anchoring.State == AnchorStates.Confirmed,
-        SessionStates.Created or SessionStates.Deleted or SessionStates.Failed or SessionStates.Cancelled => true,
+        SessionStates.Failed => !Incomplete,
+        SessionStates.Created or SessionStates.Deleted or SessionStates.Cancelled => true,
         _ => false,
     };
 }

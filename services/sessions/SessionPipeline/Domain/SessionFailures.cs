@@ -6,5 +6,5 @@ public static class SessionFailures
     public const string KeyVersionLost = "key_version_lost";
 
     public const string KeyVersionLostMessage =
-        "The folder of key versions does not hold this session's: mount the volume that SESSION_KEY_PATH had when the session started, the same one for every replica, then retry the session.";
+        "The folder of key versions does not hold this session's: mount the volume that SESSION_KEY_PATH had when the session started, the same one for every replica, then have an administrator retry the session.";
 }

@@ -37,6 +37,7 @@ public static class SessionViews
         BlockHeight = session.Anchoring.BlockHeight,
         BlockHash = session.Anchoring.BlockHash,
         Failure = session.Failure,
+        Incomplete = session.Incomplete && session.Finalisation is not null,
         Version = version,
     };
 }

@@ -21,7 +21,7 @@ public static class PipelineEndpoints
             .WithName("DeletePipeline").Produces<SessionView>().WithSummary("Destroys the keys, then the recording; the tombstone stays");
         group.MapPost(Routes.Pipeline.PipelineCommand, async (Guid session, string command, PipelineCommand body, SessionActors actors) =>
                 (await actors[session].CommandAsync(new(command, body))).ToResult())
-            .WithName("CommandPipeline").Produces<PipelineCommandResult>().WithSummary("start, stop, pause, resume or cancel");
+            .WithName("CommandPipeline").Produces<PipelineCommandResult>().WithSummary("start, stop, pause, resume, cancel, retry or finalise-incomplete");
     }
 
     private static async Task<IResult> CreateAsync(CreatePipeline request, SessionActors actors) =>
