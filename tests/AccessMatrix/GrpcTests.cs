@@ -70,9 +70,7 @@ public sealed class GrpcTests : IClassFixture<Plane>, IDisposable
         var wrong = new ConcurrentBag<string>();
         var through = 0;
         var calls = from rule in AllowMatrix.All.DistinctBy(rule => (rule.Caller, rule.Callee))
-            from other in plane[rule.Callee].Templates.Append("/unlisted").Append("/actors/p0/p1/method/p2").Append("/internal/self/tick").Append("/dapr/subscribe")
-            where other != StandIn.Spelling(rule.Template)
-            from path in Spellings.Of(StandIn.PathOf(StandIn.Spelling(rule.Template)), StandIn.PathOf(other))
+            from path in plane.SpellingsBeside(rule)
             select (rule, path);
         await Parallel.ForEachAsync(calls, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (call, _) =>
         {

@@ -78,10 +78,8 @@ public class InvocationTests(Plane plane) : IClassFixture<Plane>
     {
         var wrong = new ConcurrentBag<string>();
         var through = 0;
-        var calls = from rule in AllowMatrix.All
-            from other in plane[rule.Callee].Templates.Append("/unlisted").Append("/actors/p0/p1/method/p2").Append("/internal/self/tick").Append("/dapr/subscribe")
-            where other != StandIn.Spelling(rule.Template)
-            from path in Spellings.Of(StandIn.PathOf(StandIn.Spelling(rule.Template)), StandIn.PathOf(other))
+        var calls = from rule in Spellings.OnePerOperation(AllowMatrix.All, rule => (rule.Caller, rule.Callee, rule.Operation))
+            from path in plane.SpellingsBeside(rule)
             select (rule, path);
         await Parallel.ForEachAsync(calls, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (call, _) =>
         {

@@ -124,6 +124,14 @@ public sealed class Plane : IAsyncLifetime
         };
         return (RunningSidecar)await host.StartAsync(options, resources, TestContext.Current.CancellationToken);
     }
+
+    /// <summary>What a caller might write to get from a path it may use to one it may not.</summary>
+    public IEnumerable<string> SpellingsBeside(AllowRule rule) =>
+        from other in Spellings.OnePerOperation(this[rule.Callee].Templates, template => new AllowRule("", "", "", template).Operation)
+            .Concat(["/unlisted", "/actors/p0/p1/method/p2", "/internal/self/tick", "/dapr/subscribe"])
+        where other != StandIn.Spelling(rule.Template)
+        from path in Spellings.Of(StandIn.PathOf(StandIn.Spelling(rule.Template)), StandIn.PathOf(other))
+        select path;
 }
 
 /// <param name="Reached">The template that was served; null when the request did not get through to the app.</param>

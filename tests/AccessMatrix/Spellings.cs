@@ -3,6 +3,11 @@ namespace Lucid.AccessMatrix;
 /// <summary>Ways to write a path so that two parsers may disagree about what it names.</summary>
 internal static class Spellings
 {
+    private static readonly bool IsWhole = Environment.GetEnvironmentVariable("LUCID_TEST_ALL") == "1";
+
+    /// <summary>All of them in a whole campaign; else one for each key: templates of one operation are the same to a sidecar.</summary>
+    public static IEnumerable<T> OnePerOperation<T>(IEnumerable<T> all, Func<T, object> key) => IsWhole ? all : all.DistinctBy(key);
+
     /// <param name="allowed">A path that the caller may use.</param>
     /// <param name="other">A path of the same app that it would like to use.</param>
     public static IEnumerable<string> Of(string allowed, string other)

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Lucid.Evidence.Tests;
 
 public sealed class FormatsDocumentTests
@@ -14,18 +16,20 @@ public sealed class FormatsDocumentTests
         }
     }
 
+    [Fact]
+    public void The_document_quotes_the_readme_of_a_bundle()
+    {
+        var document = File.ReadAllText(Repository.File("docs/formats.md"));
+        var start = document.IndexOf("```readme\n", StringComparison.Ordinal) + "```readme\n".Length;
+        Assert.Equal(Encoding.ASCII.GetString(BundleReadme.Version1.Span), document[start..document.IndexOf("```", start, StringComparison.Ordinal)]);
+    }
+
     // Vectors stand in fenced blocks of the language "vectors", one "name: value" in each line.
     private static Dictionary<string, string> Read()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "docs", "formats.md")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("docs/formats.md was not found above the test.");
-        }
-
         var vectors = new Dictionary<string, string>(StringComparer.Ordinal);
         var inside = false;
-        foreach (var line in File.ReadLines(Path.Combine(folder.FullName, "docs", "formats.md")))
+        foreach (var line in File.ReadLines(Repository.File("docs/formats.md")))
         {
             if (line.StartsWith("```", StringComparison.Ordinal))
             {

@@ -8,7 +8,7 @@ internal sealed class TestRecording
     public static readonly Guid SessionId = Guid.Parse("01890a5d-ac96-774b-bcce-b302099a8057");
     public static readonly Guid DekId = Guid.Parse("01890a5d-ac96-774b-bcce-b302099a8058");
 
-    public TestRecording(TestKeys keys, int avChunks = 2, int avLength = 300)
+    public TestRecording(TestKeys keys, int avChunks = 2, int avLength = 300, bool zstd = true)
     {
         DataKey = new SeededGenerator(77).Bytes(32);
         Recipient = RecipientPrivateKey.GenerateX25519();
@@ -19,7 +19,7 @@ internal sealed class TestRecording
             Add(chunks, ChunkStream.Av, new SeededGenerator((ulong)i).Bytes(avLength));
         }
 
-        Add(chunks, ChunkStream.Events, Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"t_ms\":1,\"type\":\"focus\"}\n", 60))), isLast: true);
+        Add(chunks, ChunkStream.Events, Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"t_ms\":1,\"type\":\"focus\"}\n", 60))), isLast: true, zstd);
         Envelope = KeyEnvelope.Wrap(DataKey, Recipient.PublicKey, SessionId, DekId);
         var time = TestChain.GenesisTime;
         Manifest = ManifestSigner.Sign(
@@ -71,10 +71,10 @@ internal sealed class TestRecording
         return output.ToArray();
     }
 
-    private void Add(List<ManifestChunk> chunks, ChunkStream stream, byte[] plain, bool isLast = false)
+    private void Add(List<ManifestChunk> chunks, ChunkStream stream, byte[] plain, bool isLast = false, bool zstd = false)
     {
         var file = new byte[ChunkSealer.MaxFileLength(plain.Length)];
-        var fields = new ChunkFields(SessionId, chunks.Count, stream, DekId, isLast, TryZstd: stream == ChunkStream.Events);
+        var fields = new ChunkFields(SessionId, chunks.Count, stream, DekId, isLast, TryZstd: zstd);
         var sealedChunk = ChunkSealer.Seal(fields, plain, DataKey, Digest.Of([(byte)chunks.Count]), file);
         Files.Add(file[..(int)sealedChunk.CipherLength]);
         Plain.Add(plain);

@@ -15,7 +15,8 @@ internal sealed class SidecarProcess : IAsyncDisposable
 
     private SidecarProcess(IEnumerable<string> arguments, string directory, IReadOnlyDictionary<string, string>? environment)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "lucid-sidecar"), arguments)
+        // A shell's background job ignores SIGINT, and so does what it starts; the program is to hear it as at a terminal.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", Path.Combine(AppContext.BaseDirectory, "lucid-sidecar"), .. arguments])
         {
             WorkingDirectory = directory,
             RedirectStandardOutput = true,

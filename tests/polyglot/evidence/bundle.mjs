@@ -10,9 +10,10 @@ import { manifestHash, readManifest, signedBytes } from './manifest.mjs';
 import { compareKnown, readReceipt, verifyReceipt } from './receipt.mjs';
 import { directory, localHeader, LocalHeaderLength } from './zip.mjs';
 
+const MaxDocument = 402653184;
 const ReadmeHash = 'aaaf7810e81dd3d26469941a93b8fd69d807b26d5df06041c1d4052e9c665f19';
 
-const index = object({ entries: array(object({ length: integer(), path: text(), sha256: hash })), v: oneOf(1) });
+const index = object({ entries: array(object({ length: integer(0, MaxDocument), path: text(64), sha256: hash })), v: oneOf(1) });
 const keys = object({
   dek_id: uuid,
   envelopes: array(object({ alg: oneOf(...Object.keys(Kems)), enc: base64(), kid: base64url(32), wrapped: base64(48) })),
@@ -63,9 +64,19 @@ class Entries {
   }
 }
 
+/** A bundle begins with the local header of index.json; its checksum and length are its own. */
+function requireBeginning(source) {
+  const name = Buffer.from('index.json');
+  const header = source.read(0, LocalHeaderLength + name.length);
+  const isWhole = header.length === LocalHeaderLength + name.length;
+  if (!isWhole || !localHeader({ name, crc: header.readUInt32LE(14), length: header.readUInt32LE(18) }).equals(header)) {
+    throw new Unreadable('the file does not begin like a bundle');
+  }
+}
+
 /** Judges a bundle: source = { read(offset, length) }, fewer bytes at its end. Throws Invalid or Unreadable. */
 export function verifyBundle(source, { genesis: pinned = undefined, known = [] } = {}) {
-  if (!source.read(0, 4).equals(Buffer.of(0x50, 0x4b, 3, 4))) throw new Unreadable('the file does not begin like a bundle');
+  requireBeginning(source);
   const entries = new Entries(source);
   const listed = within('index.json', () => parse(entries.next('index.json'), index, 'index.json').entries);
   let position = 0;
@@ -79,6 +90,8 @@ export function verifyBundle(source, { genesis: pinned = undefined, known = [] }
 
   const manifestBytes = next('manifest.json');
   const manifest = within('manifest.json', () => readManifest(manifestBytes));
+  const belonging = ['manifest.json', 'receipt.json', ...manifest.chunks.map(({ index: i }) => chunkPath(i)), 'keys.json', 'README.txt'];
+  within('index.json', () => require(canonicalBytes(listed.map(({ path }) => path)).equals(canonicalBytes(belonging)), 'the index lists other entries than belong to the manifest'));
   const receiptBytes = next('receipt.json');
   const receipt = within('receipt.json', () => readReceipt(receiptBytes));
   const chain = within('receipt.json', () => verifyReceipt(receipt, pinned));
@@ -94,8 +107,7 @@ export function verifyBundle(source, { genesis: pinned = undefined, known = [] }
   const keyFile = within('keys.json', () => readKeys(keysBytes, manifest));
   const readme = next('README.txt');
   within('README.txt', () => require(hex(sha256(readme)) === ReadmeHash, 'the text is not that of version 1'));
-  within('index.json', () => require(position === listed.length, 'the index lists more than there is'));
-  within('directory', () => entries.end());
+  entries.end();
   return { manifest, receipt, chain, compared, keys: keyFile, chunkFile: (i) => entries.again(3 + i) };
 }
 
