@@ -28,7 +28,7 @@ public sealed class IndependentVerifierTests
     {
         NodeVerifier.SkipWithoutNode();
         var cases = new List<NodeVerifier.Case>();
-        var legible = new TestRecording(keys, zstd: false); // Node 18 has no zstd
+        var legible = new TestRecording(keys, zstd: false); // Debian's Node has no zstd
         foreach (var (name, bundle, genesis) in await GoodAsync(legible))
         {
             cases.Add(new(name, bundle, genesis) { Key = legible.Recipient.ToJwk() });

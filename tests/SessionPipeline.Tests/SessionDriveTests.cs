@@ -260,6 +260,32 @@ public sealed class SessionDriveTests
     }
 
     [Fact]
+    public async Task However_often_a_chunk_is_announced_and_stored_the_first_commit_is_the_manifests()
+    {
+        var rig = new PipelineRig(new World());
+        await rig.StartAsync();
+        rig.World.BytesSpooled = 3000;
+        await rig.Actor.ReportAsync(new(1, RecordingReports.FirstFragment, 0, 1000, null, null));
+        for (var index = World.Chunks - 1; index >= 0; index--) // the last one first, each sealed and stored twice
+        {
+            await rig.Actor.SealAsync(new(index, PipelineRig.Chunk(index)));
+            await rig.Actor.SealAsync(new(index, PipelineRig.Chunk(index)));
+            var (first, second) = (PipelineRig.Commit(index), PipelineRig.Commit(index, variant: 1));
+            rig.World.Stored[index] = new(PipelineRig.Session, index, first.FileSha256, first.CipherLength, first.ChunkHash);
+            Assert.Null((await rig.Actor.CommitAsync(new(index, first))).Refusal);
+            Assert.Equal("chunk_conflict", (await rig.Actor.CommitAsync(new(index, second))).Refusal!.Reason);
+            Assert.Null((await rig.Actor.CommitAsync(new(index, first))).Refusal);
+        }
+
+        await rig.CommandAsync("stop");
+        await rig.DriveAsync();
+        await AssertConfirmedAsync(rig);
+        Assert.Equal(
+            Enumerable.Range(0, World.Chunks).Select(index => PipelineRig.Commit(index).ChunkHash),
+            Manifest.Parse(rig.World.Manifests[0]).Chunks.Select(chunk => chunk.ChunkHash.ToString()));
+    }
+
+    [Fact]
     public async Task A_cancelled_start_leaves_no_spool_and_no_key()
     {
         var rig = new PipelineRig(new World());

@@ -34,11 +34,14 @@ public static partial class BundleEndpoints
         }
 
         BundleContents contents;
+        ImmutableDictionary<long, Digest> files;
         try
         {
             var manifest = Manifest.Parse(manifestBytes);
             var keys = BundleKeys.Parse(keyBytes);
-            contents = BundleContents.Create(manifest, Receipt.Parse(receiptBytes), keys.ManifestKey, keys.Envelopes, FileHashes(store, session, manifest));
+            files = Files(folder, session, manifest);
+            contents = BundleContents.Create(
+                manifest, Receipt.Parse(receiptBytes), keys.ManifestKey, keys.Envelopes, [.. manifest.Chunks.Select(chunk => files[chunk.Index])]);
         }
         catch (EvidenceException damage)
         {
@@ -49,25 +52,22 @@ public static partial class BundleEndpoints
         response.ContentType = "application/zip";
         response.ContentLength = contents.ArchiveLength;
         response.Headers.ContentDisposition = $"attachment; filename=\"{session:D}.lucid.zip\"";
-        await BundleWriter.WriteAsync(contents, (chunk, _) => ValueTask.FromResult<Stream>(Open(store, session, chunk)), response.Body, cancellationToken: cancellationToken);
+        await BundleWriter.WriteAsync(contents, (chunk, _) => ValueTask.FromResult<Stream>(Open(store, session, chunk.Index, files[chunk.Index])), response.Body, cancellationToken: cancellationToken);
         return Results.Empty;
     }
 
     /// <summary>Of the stored versions of each chunk the one whose chunk hash the manifest names.</summary>
-    private static ImmutableArray<Digest> FileHashes(ChunkStore store, Guid session, Manifest manifest)
+    private static ImmutableDictionary<long, Digest> Files(SessionFolder folder, Guid session, Manifest manifest)
     {
-        var stored = store.Session(session).Chunks().ToLookup(chunk => chunk.Index);
-        return [.. manifest.Chunks.Select(chunk =>
-            stored[(int)chunk.Index].FirstOrDefault(version => ChunkHash.Compute(session, version.Index, version.Length, version.FileSha256) == chunk.ChunkHash)?.FileSha256
-            ?? throw new EvidenceException(EvidenceFault.ChunkMismatch, $"No stored file is chunk {chunk.Index} of the manifest."))];
+        var stored = folder.Chunks().ToLookup(chunk => chunk.Index);
+        return manifest.Chunks.ToImmutableDictionary(
+            chunk => chunk.Index,
+            chunk => stored[(int)chunk.Index].FirstOrDefault(version => ChunkHash.Compute(session, version.Index, version.Length, version.FileSha256) == chunk.ChunkHash)?.FileSha256
+                ?? throw new EvidenceException(EvidenceFault.ChunkMismatch, $"No stored file is chunk {chunk.Index} of the manifest."));
     }
 
-    private static FileStream Open(ChunkStore store, Guid session, ManifestChunk chunk)
-    {
-        var version = store.Session(session).Chunks().First(stored =>
-            stored.Index == chunk.Index && ChunkHash.Compute(session, stored.Index, stored.Length, stored.FileSha256) == chunk.ChunkHash);
-        return store.Open(session, version.Index, version.FileSha256)?.Content ?? throw new FileNotFoundException($"The blob of chunk {chunk.Index} is gone.");
-    }
+    private static FileStream Open(ChunkStore store, Guid session, long index, Digest file) =>
+        store.Open(session, (int)index, file)?.Content ?? throw new FileNotFoundException($"The blob of chunk {index} is gone.");
 
     [LoggerMessage(3301, LogLevel.Critical, "The stored parts of session {Session} do not fit together")]
     private static partial void LogDamage(ILogger logger, Guid session, Exception damage);
