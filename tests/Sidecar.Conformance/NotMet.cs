@@ -10,13 +10,6 @@ public static class NotMet
         [16] = "the runtime has no store whose ETags are numbers: state.redis is not among its components",
         [34] = "both state stores of the runtime are transactional, so there is none to be refused",
         [41] = "any text is a valid ETag of the runtime's stores; only state.redis, which it has not, refuses one for its form",
-        [182] = "the lock API is answered 501: a state entry with its ETag does the same",
-        [183] = "the lock API is answered 501: a state entry with its ETag does the same",
-        [184] = "the lock API is answered 501: a state entry with its ETag does the same",
-        [209] = "no outbox: outboxPublishPubsub and outboxPublishTopic are refused as unknown fields of a state store",
-        [210] = "no outbox, so no transaction publishes, whether it fails or not",
-        [211] = "no outbox, so no transaction publishes, deletes included",
-        [212] = "no outbox, so there is no projection to replace its message",
     }.ToFrozenDictionary();
 
     public static IEnumerable<int> Statements => Reasons.Keys.Order();

@@ -18,12 +18,14 @@ public sealed partial class ComponentRegistry
         IEnumerable<IComponentFactory<ISecretStore>> secretStores,
         IEnumerable<IComponentFactory<IStateStore>> stateStores,
         IEnumerable<IComponentFactory<IPubSub>> pubSubs,
+        IEnumerable<IComponentFactory<ILockStore>> lockStores,
         ILoggerFactory loggers)
     {
         logger = loggers.CreateLogger<ComponentRegistry>();
         Register(secretStores, []);
-        Register(stateStores, [KeyPrefix.Field, "actorStateStore"]);
+        Register(stateStores, [KeyPrefix.Field, "actorStateStore", .. StateOutbox.Fields]);
         Register(pubSubs, ["publishingScopes", "subscriptionScopes", "allowedTopics", "protectedTopics", "consumerID"]);
+        Register(lockStores, [KeyPrefix.Field]);
     }
 
     private delegate Task Loader(ComponentSet set, ComponentResource resource, MetadataResolver resolver, ComponentHost host, string folder, CancellationToken cancellationToken);

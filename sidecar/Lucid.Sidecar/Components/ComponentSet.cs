@@ -6,11 +6,13 @@ public sealed class ComponentSet : IAsyncDisposable
     private readonly Dictionary<string, LoadedComponent<ISecretStore>> secretStores = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LoadedComponent<IStateStore>> stateStores = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LoadedComponent<IPubSub>> pubSubs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LoadedComponent<ILockStore>> lockStores = new(StringComparer.Ordinal);
     private readonly Stack<IAsyncDisposable> opened = [];
 
     public IReadOnlyDictionary<string, LoadedComponent<ISecretStore>> SecretStores => secretStores;
     public IReadOnlyDictionary<string, LoadedComponent<IStateStore>> StateStores => stateStores;
     public IReadOnlyDictionary<string, LoadedComponent<IPubSub>> PubSubs => pubSubs;
+    public IReadOnlyDictionary<string, LoadedComponent<ILockStore>> LockStores => lockStores;
 
     /// <summary>Every component, in the order opened: name, type and version are what the metadata API shows.</summary>
     public IReadOnlyList<ComponentDefinition> Definitions { get; private set; } = [];
@@ -29,6 +31,9 @@ public sealed class ComponentSet : IAsyncDisposable
                 break;
             case IPubSub pubSub:
                 pubSubs.Add(definition.Name, new LoadedComponent<IPubSub>(definition, pubSub));
+                break;
+            case ILockStore locks:
+                lockStores.Add(definition.Name, new LoadedComponent<ILockStore>(definition, locks));
                 break;
         }
     }

@@ -22,6 +22,9 @@ internal sealed class DaprMethods : IServiceMethodProvider<DaprService>
         methods.Unary("GetSecret", GetSecretRequest.Parser, GetSecretResponse.Parser, (service, request, call) => service.GetSecretAsync(request, call));
         methods.Unary("GetBulkSecret", GetBulkSecretRequest.Parser, GetBulkSecretResponse.Parser, (service, request, call) => service.GetBulkSecretAsync(request, call));
 
+        methods.Unary("TryLockAlpha1", TryLockRequest.Parser, TryLockResponse.Parser, (service, request, call) => service.TryLockAsync(request, call));
+        methods.Unary("UnlockAlpha1", UnlockRequest.Parser, UnlockResponse.Parser, (service, request, call) => service.UnlockAsync(request, call));
+
         methods.Unary("PublishEvent", PublishEventRequest.Parser, Empty.Parser, (service, request, call) => service.PublishAsync(request, call));
         methods.Unary("BulkPublishEvent", BulkPublishRequest.Parser, BulkPublishResponse.Parser, (service, request, call) => service.BulkPublishAsync(request, call));
         methods.Unary("BulkPublishEventAlpha1", BulkPublishRequest.Parser, BulkPublishResponse.Parser, (service, request, call) => service.BulkPublishAsync(request, call));

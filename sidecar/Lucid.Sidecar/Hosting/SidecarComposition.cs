@@ -3,6 +3,7 @@ using Lucid.Sidecar.Components;
 using Lucid.Sidecar.Grpc;
 using Lucid.Sidecar.Health;
 using Lucid.Sidecar.Invocation;
+using Lucid.Sidecar.Locks;
 using Lucid.Sidecar.Metadata;
 using Lucid.Sidecar.PubSub;
 using Lucid.Sidecar.PubSub.Broker;
@@ -31,16 +32,20 @@ internal static class SidecarComposition
     {
         var components = await Registry(context.Loggers)
             .LoadAsync(context.Resources, context.ComponentHost, context.Options.BaseDirectory, context.Metrics, cancellationToken).ConfigureAwait(false);
-        var state = new StateEngine(context, components.StateStores);
         var secrets = new SecretEngine(context, components.SecretStores);
         var brokers = components.PubSubs.ToDictionary(
             entry => entry.Key, entry => PubSubComponent.Create(entry.Value.Definition, entry.Value.Instance, context.ComponentHost), StringComparer.Ordinal);
         var publisher = new PublishEngine(context, brokers);
         var subscriptions = new SubscriptionEngine(context, publisher, brokers);
+        var outboxes = components.StateStores
+            .Select(entry => (entry.Key, Outbox: Located(context, entry.Key, () => StateOutbox.Of(context, entry.Value, brokers, publisher))))
+            .Where(entry => entry.Outbox is not null).ToDictionary(entry => entry.Key, entry => entry.Outbox!, StringComparer.Ordinal);
+        var state = new StateEngine(context, components.StateStores, outboxes);
         var actors = new ActorEngine(
             context,
             components.StateStores.ToDictionary(entry => entry.Key, entry => entry.Value.Instance, StringComparer.Ordinal),
             await ActorDirectory.OfAsync(context.ComponentHost.Shared).ConfigureAwait(false));
+        var locks = new LockEngine(context, components.LockStores);
         var metadata = new MetadataAdapter();
         var grpc = new DaprService(state, secrets)
         {
@@ -48,9 +53,10 @@ internal static class SidecarComposition
             Actors = new ActorAdapter(actors),
             Invocation = new InvocationAdapter(invocation),
             Metadata = metadata,
+            Locks = locks,
             Messages = new GrpcMessageMetrics(context),
         };
-        return new SidecarParts
+        var parts = new SidecarParts
         {
             Services = { services => DaprGrpcApi.AddServices(services, grpc, (int)Math.Min(context.Options.MaxBodySize, int.MaxValue)) },
             HttpRoutes =
@@ -59,6 +65,7 @@ internal static class SidecarComposition
                 routes => SecretHttpApi.Map(routes, secrets),
                 routes => PublishHttpApi.Map(routes, publisher),
                 routes => ActorHttpApi.Map(routes, actors),
+                routes => LockHttpApi.Map(routes, locks),
             },
             GrpcRoutes = { DaprGrpcApi.Map },
             WithApp =
@@ -72,6 +79,21 @@ internal static class SidecarComposition
             Metadata = Sources(components, subscriptions, actors),
             GrpcMetadata = metadata,
         };
+        parts.BeforeListeners.AddRange(outboxes.Values.Select(outbox => new SidecarPart("outbox", outbox.StartAsync, outbox.StopAsync)));
+        return parts;
+    }
+
+    /// <summary>A setting that only shows to be wrong beside other components is refused as the component's own.</summary>
+    private static T Located<T>(SidecarContext context, string component, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (ComponentException fault)
+        {
+            throw new ResourceException(context.Resources.Components.First(resource => resource.Name == component).Location, $"component {component}: {fault.Message}");
+        }
     }
 
     /// <summary>Endpoints that every sidecar has, whatever its components.</summary>
@@ -97,6 +119,7 @@ internal static class SidecarComposition
         [new LocalFileSecretStoreFactory(), new LocalEnvironmentSecretStoreFactory()],
         [new InMemoryStateStoreFactory(), new SqliteStateStoreFactory()],
         [new InMemoryPubSubFactory(), new LucidPubSubFactory(), new RedisPubSubFactory()],
+        [new InMemoryLockStoreFactory()],
         loggers);
 
     private static MetadataSources Sources(ComponentSet components, SubscriptionEngine subscriptions, ActorEngine actors) => new()

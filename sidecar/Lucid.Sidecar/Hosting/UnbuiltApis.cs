@@ -11,8 +11,6 @@ internal static class UnbuiltApis
         ("/v1.0/configuration/{**rest}", "configuration", "read settings from the app's own configuration"),
         ("/v1.0-alpha1/configuration/{**rest}", "configuration", "read settings from the app's own configuration"),
         ("/v1.0/bindings/{**rest}", "bindings", "call the other system from the app"),
-        ("/v1.0-alpha1/lock/{**rest}", "distributed lock", "use a state entry with its ETag"),
-        ("/v1.0-alpha1/unlock/{**rest}", "distributed lock", "use a state entry with its ETag"),
         ("/v1.0/jobs/{**rest}", "jobs", "use an actor reminder"),
         ("/v1.0-alpha1/jobs/{**rest}", "jobs", "use an actor reminder"),
         ("/v1.0/workflows/{**rest}", "workflows", "use an actor or an entity with its state"),

@@ -12,11 +12,15 @@ public sealed class StateEngine
     private readonly SidecarContext context;
     private readonly IReadOnlyDictionary<string, LoadedComponent<IStateStore>> stores;
     private readonly Dictionary<string, KeyPrefix> prefixes;
+    private readonly IReadOnlyDictionary<string, StateOutbox> outboxes;
     private readonly OperationMetrics metrics;
 
+    /// <param name="outboxes">By store; a store without one publishes nothing.</param>
     /// <exception cref="ComponentException">A component's <c>keyPrefix</c> cannot be used.</exception>
-    public StateEngine(SidecarContext context, IReadOnlyDictionary<string, LoadedComponent<IStateStore>> stores)
+    public StateEngine(
+        SidecarContext context, IReadOnlyDictionary<string, LoadedComponent<IStateStore>> stores, IReadOnlyDictionary<string, StateOutbox>? outboxes = null)
     {
+        this.outboxes = outboxes ?? new Dictionary<string, StateOutbox>();
         this.context = context;
         this.stores = stores;
         prefixes = stores.ToDictionary(
@@ -118,10 +122,16 @@ public sealed class StateEngine
             throw StateErrors.UnknownOperation(unknown.Operation);
         }
 
-        var keys = steps.Select(step => prefixes[store].Apply(step.Item.Key)).ToArray();
         if (steps.Count == 0)
         {
             return;
+        }
+
+        var keys = steps.Select(step => prefixes[store].Apply(step.Item.Key)).ToArray();
+        if (outboxes.TryGetValue(store, out var outbox))
+        {
+            steps = await outbox.PrepareAsync(steps, cancellationToken).ConfigureAwait(false);
+            keys = [.. steps.Select(step => prefixes[store].Apply(step.Item.Key))];
         }
 
         await WriteAsync(

@@ -62,6 +62,9 @@ internal static class StateErrors
     public static DaprApiException Transaction(Exception inner) => new(
         new DaprError("ERR_STATE_TRANSACTION", $"error while executing state transaction: {inner.Message}", 500, StatusCode.Internal), inner);
 
+    public static DaprApiException Outbox(Exception inner) => new(
+        new DaprError("ERR_PUBLISH_OUTBOX", $"error while publishing outbox message: {inner.Message}", 500, StatusCode.Internal), inner);
+
     private static DaprApiException Refused(string code, string message, Exception inner)
     {
         var (http, grpc) = (inner as StateStoreException)?.Failure switch

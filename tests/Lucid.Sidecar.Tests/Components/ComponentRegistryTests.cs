@@ -61,7 +61,7 @@ public sealed class ComponentRegistryTests : IDisposable
     {
         var refused = await RefusedAsync(Component("store", "state.recording", Field("keyPrefix", "name", 4), Field("host", "x", 5)));
 
-        Assert.Equal("components.yaml:5: component store, field host: state.recording has no such field; known: actorStateStore, id, keyPrefix, password", refused.Message);
+        Assert.Equal("components.yaml:5: component store, field host: state.recording has no such field; known: actorStateStore, id, keyPrefix, outboxDiscardWhenMissingState, outboxPublishPubsub, outboxPublishTopic, outboxPubsub, password", refused.Message);
     }
 
     [Fact]
@@ -176,6 +176,7 @@ public sealed class ComponentRegistryTests : IDisposable
         var registry = new ComponentRegistry(
             [new LocalFileSecretStoreFactory(), new LocalEnvironmentSecretStoreFactory()],
             [new InMemoryStateStoreFactory(), new SqliteStateStoreFactory(), recording],
+            [],
             [],
             NullLoggerFactory.Instance);
         var host = new ComponentHost("app", "wallet", time, NullLoggerFactory.Instance, new SharedResources()) { Environment = environment };

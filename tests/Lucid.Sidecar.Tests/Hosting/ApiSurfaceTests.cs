@@ -167,7 +167,6 @@ public sealed class ApiSurfaceTests
     [Theory]
     [InlineData("/v1.0/configuration/store", "configuration")]
     [InlineData("/v1.0/bindings/x", "bindings")]
-    [InlineData("/v1.0-alpha1/lock/x", "lock")]
     [InlineData("/v1.0/jobs/x", "jobs")]
     [InlineData("/v1.0-beta1/workflows/dapr/x/start", "workflows")]
     [InlineData("/v1.0-alpha1/crypto/x/encrypt", "cryptography")]
